@@ -1,0 +1,1 @@
+"""Monthly and quarterly statistics of Vietnam's digital transformation: checked, traceable, open."""

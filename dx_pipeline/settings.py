@@ -1,0 +1,93 @@
+"""Where an office keeps its data, and the few choices it makes for itself.
+
+One setting, the data directory (``DX_DATA_DIR``), separates one office's world from another's: landing
+folder, archive, working file, published files and run history all live below it. ``office.yaml`` in it
+holds the office's own choices. What is measured is the catalogue's business.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dx_pipeline.failures import PermanentError
+
+OFFICE_FILE = "office.yaml"
+
+
+class Limits(BaseModel):
+    """The table gate's limits; an office may set its own, the catalogue holds the defaults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_rejected_share: float | None = Field(default=None, ge=0, le=1)
+    max_missing_share: float | None = Field(default=None, ge=0, le=1)
+
+
+class Office(BaseModel):
+    """``office.yaml``: who this office is and which provinces it waits for.
+
+    Attributes:
+        name: Shown on the published page.
+        is_sample_world: Files that label themselves as samples are taken in only where this is true.
+        expected_provinces: Codes of the provinces whose submissions are awaited; empty means all.
+        limits: Overrides of the table gate's limits.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    is_sample_world: bool = False
+    expected_provinces: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+
+class DataDirectory:
+    """The folders below one office's data directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.landing = self.root / "landing"
+        self.archive = self.root / "archive"
+        self.warehouse = self.root / "warehouse" / "dx_warehouse.duckdb"
+        self.published = self.root / "published"
+        self.published_file = self.published / "dx.duckdb"
+        self.manifest = self.published / "manifest.json"
+        self.feedback = self.root / "feedback"
+        self.restatements = self.root / "restatements"
+        self.dagster_home = self.root / "dagster"
+
+    @classmethod
+    def from_environment(cls) -> DataDirectory:
+        """The directory named by ``DX_DATA_DIR``, else ``data`` below the working directory."""
+        return cls(Path(os.environ.get("DX_DATA_DIR") or "data"))
+
+    def create(self) -> None:
+        """Makes the folders that a run writes to; leaves what is there alone."""
+        for folder in (
+            self.landing,
+            self.archive,
+            self.warehouse.parent,
+            self.published,
+            self.feedback,
+            self.restatements,
+            self.dagster_home,
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def office(self) -> Office:
+        """The office's own choices; the defaults where there is no ``office.yaml``.
+
+        Raises:
+            PermanentError: ``office.yaml`` is not valid; the message names file and field.
+        """
+        path = self.root / OFFICE_FILE
+        if not path.exists():
+            return Office()
+        try:
+            return Office.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        except (ValidationError, yaml.YAMLError) as error:
+            raise PermanentError(f"{path} is not valid: {error}") from error
