@@ -1,0 +1,201 @@
+"""The catalogue's entries as frozen models; the JSON Schema for editors is generated from them.
+
+Unknown keys are errors: a misspelt rule must not silently be no rule.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Entry(BaseModel):
+    """Base of every catalogue entry: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kind(StrEnum):
+    """What sort of quantity an indicator is."""
+
+    COUNT_STOCK = "count_stock"
+    COUNT_FLOW = "count_flow"
+    RATE = "rate"
+    SCORE = "score"
+    RANK = "rank"
+    STATUS = "status"
+    MEASURE = "measure"  # a measured quantity that is neither counted nor a share: days, Mbps, a change
+
+
+class NonDecreasing(StrEnum):
+    """Over which span a later figure may not be below an earlier one."""
+
+    NEVER = "never"
+    WITHIN_YEAR = "within_year"
+    ALWAYS = "always"
+
+
+class NationalRule(StrEnum):
+    """How province figures become the national figure."""
+
+    SUM = "sum"
+    RATIO_OF_SUMS = "ratio_of_sums"
+    MEAN = "mean"
+    WEIGHTED_MEAN = "weighted_mean"
+    AS_REPORTED = "as_reported"
+    NONE = "none"
+
+
+class QuarterRule(StrEnum):
+    """How the months of a quarter become the quarter's figure."""
+
+    LAST = "last"
+    SUM = "sum"
+    RATIO_OF_SUMS = "ratio_of_sums"
+    MEAN = "mean"
+    NONE = "none"
+
+
+class Direction(StrEnum):
+    """Which way is better; decides ranks."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NONE = "none"
+
+
+class Part(Entry):
+    """A numerator or denominator: another indicator, or a quantity that is reported only with its rate."""
+
+    name_vi: str
+    name_en: str
+    indicator: str | None = Field(default=None, description="Code of the indicator that is this quantity")
+
+
+class Bounds(Entry):
+    """The range outside which a value cannot be true, both ends included, in the indicator's unit."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Target(Entry):
+    """A published target. ``value`` is empty where the source gives no single number."""
+
+    value: float | None = None
+    text: str
+    source: str
+
+
+class DefinitionStatus(StrEnum):
+    """How sure the definition is."""
+
+    CONFIRMED = "confirmed"
+    PRESS_ONLY = "press_only"
+    DISPUTED = "disputed"
+
+
+class Indicator(Entry):
+    """One indicator: its names, definition, unit, and the rules every later layer follows."""
+
+    code: str = Field(pattern=r"^[A-Z0-9_]+$")
+    name_vi: str
+    name_en: str
+    definition_vi: str
+    definition_en: str
+    unit: str = Field(description="A code of units.yaml")
+    kind: Kind
+    numerator: Part | None = None
+    denominator: Part | None = None
+    bounds: Bounds = Bounds()
+    non_decreasing: NonDecreasing = NonDecreasing.NEVER
+    fall_needs_reason: bool = False
+    direction: Direction = Direction.NONE
+    target: Target | None = None
+    national: NationalRule
+    quarter: QuarterRule
+    levels: tuple[str, ...] = Field(description="Whose rows exist: national, province, commune")
+    scopes: tuple[str, ...] = Field(default=("all",), description="Scopes a province's workbook asks for")
+    periodicity: str
+    sources: tuple[str, ...] = Field(description="Source codes, the one that decides first")
+    owner: str
+    definition_source: str
+    definition_status: DefinitionStatus
+    definition_status_note: str = ""
+    notes: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    is_headline: bool = Field(default=False, description="Shown in the wide scorecard")
+
+    @property
+    def is_whole_number(self) -> bool:
+        """Whether a fractional value cannot be true."""
+        return self.kind in (Kind.COUNT_STOCK, Kind.COUNT_FLOW, Kind.RANK)
+
+
+class Theme(Entry):
+    """One file of indicators: one theme, one sheet of the workbook that provinces fill in."""
+
+    theme: str = Field(pattern=r"^[a-z0-9_]+$")
+    order: int = Field(ge=1, description="Position among the themes, and of the sheet in the workbook")
+    name_vi: str = Field(max_length=31, description="Also the sheet's name: 31 characters at most")
+    name_en: str
+    indicators: tuple[Indicator, ...]
+
+
+class Unit(Entry):
+    """A unit of measure."""
+
+    code: str
+    name_vi: str
+    name_en: str
+
+
+class Scope(Entry):
+    """Which offices a figure covers."""
+
+    code: str = Field(pattern=r"^[a-z_]+$")
+    name_vi: str
+    name_en: str
+
+
+class GateLimits(Entry):
+    """The table gate's limits for one source. Operational settings, not official thresholds."""
+
+    max_rejected_share: float = Field(ge=0, le=1)
+    max_missing_share: float = Field(ge=0, le=1)
+
+
+class Source(Entry):
+    """Who sends what, when, in which shape, and where it lands."""
+
+    code: str = Field(pattern=r"^[a-z_]+$")
+    name_vi: str
+    name_en: str
+    publisher: str
+    cadence: str = Field(pattern=r"^(monthly|quarterly|irregular)$")
+    due_day: int | None = Field(default=None, ge=1, le=28, description="Day of the next month it is due")
+    due_note: str = ""
+    period_basis: str = Field(pattern=r"^(calendar|government_report)$")
+    shape: str = Field(pattern=r"^(report|register)$")
+    reader: str = Field(description="Name of the reader in ingest/readers")
+    formats: tuple[str, ...]
+    landing: str = Field(description="Glob below the landing folder")
+    file_name: str | None = Field(default=None, description="Regular expression with named groups")
+    method_version: str
+    accumulates_from: str | None = Field(
+        default=None, pattern=r"^year_start$", description="Set where every figure counts from 1 January"
+    )
+    expects_provinces: bool
+    limits: GateLimits | None = None
+    fields: dict[str, str] = Field(default_factory=dict, description="Column or JSON field -> what it means")
+    header_map: dict[str, str] = Field(default_factory=dict, description="Extra header spellings -> field")
+
+    @field_validator("landing")
+    @classmethod
+    def _stays_below_landing(cls, value: str) -> str:
+        if value.startswith("/") or ".." in value.split("/"):
+            raise ValueError("must be a pattern below the landing folder")
+        return value

@@ -1,0 +1,233 @@
+"""Whether the catalogue holds together: every finding with its file and line.
+
+First each file on its own (YAML, model), then the references between them. What one indicator must
+satisfy by itself is in ``indicator_rules.py``, the areas are in ``area_checks.py``. Changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from dx_pipeline.catalogue.area_checks import check_areas
+from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
+from dx_pipeline.catalogue.indicator_rules import breaches
+from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, source_files, theme_files
+from dx_pipeline.catalogue.models import Indicator, Scope, Source, Theme, Unit
+from dx_pipeline.catalogue.yaml_files import Lines, Location, read_model, read_models
+
+__all__ = ["Finding", "check_catalogue"]
+
+RECORDED_CODES = "recorded_codes.txt"
+ROLES = ("value", "numerator", "denominator")
+
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$")
+_FIGURE = re.compile(r"([A-Z][A-Z0-9_]*)(?::(\w+))?")  # DSIG_ADULT_RATE:numerator; others are plain roles
+M = TypeVar("M", bound=BaseModel)
+_Coded = TypeVar("_Coded", Unit, Scope)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An indicator and where it is written."""
+
+    lines: Lines
+    place: Location
+    indicator: Indicator
+
+    def finding(self, inside: Location, message: str) -> Finding:
+        return self.lines.finding((*self.place, *inside), f"{self.indicator.code}: {message}")
+
+
+@dataclass
+class _Files:
+    """The YAML files as models, each with its lines; what cannot be read becomes a finding."""
+
+    themes: list[tuple[Lines, Theme]]
+    sources: list[tuple[Lines, Source]]
+    units: list[tuple[Lines, tuple[Unit, ...]]]
+    scopes: list[tuple[Lines, tuple[Scope, ...]]]
+
+    @property
+    def indicators(self) -> list[_Placed]:
+        return [
+            _Placed(lines, ("indicators", index), indicator)
+            for lines, theme in self.themes
+            for index, indicator in enumerate(theme.indicators)
+        ]
+
+
+def check_catalogue(root: Path | None = None) -> list[Finding]:
+    """Everything that is wrong with the catalogue.
+
+    Args:
+        root: The folder that holds ``indicators/``, ``sources/``, ``geography/``; the shipped one if empty.
+
+    Returns:
+        The findings by file and line, none if all is well. While a file breaks YAML or its model, the
+        references between files are not looked at: they would seem broken too.
+    """
+    folder = root or CATALOGUE_ROOT
+    try:
+        files, findings = _read(folder)
+    except BrokenCatalogueError as error:  # not the folder of a catalogue
+        return list(error.findings)
+    if not findings:
+        findings += _check_files(folder, files)
+    findings += check_areas(folder / "geography")
+    return sorted(findings, key=lambda item: (str(item.file), item.line, item.path))
+
+
+def _read(folder: Path) -> tuple[_Files, list[Finding]]:
+    findings: list[Finding] = []
+
+    def one(path: Path, model: type[M]) -> Iterator[tuple[Lines, M]]:
+        try:
+            entry = read_model(path, model)
+        except BrokenCatalogueError as error:
+            findings.extend(error.findings)
+            return
+        yield checked(path), entry
+
+    def many(path: Path, model: type[M]) -> Iterator[tuple[Lines, tuple[M, ...]]]:
+        try:
+            entries = read_models(path, model)
+        except BrokenCatalogueError as error:
+            findings.extend(error.findings)
+            return
+        yield checked(path), entries
+
+    def checked(path: Path) -> Lines:
+        lines = Lines(path)
+        findings.extend(lines.repeated_keys())
+        return lines
+
+    files = _Files(
+        themes=[pair for path in theme_files(folder) for pair in one(path, Theme)],
+        sources=[pair for path in source_files(folder) for pair in one(path, Source)],
+        units=list(many(folder / "units.yaml", Unit)),
+        scopes=list(many(folder / "scopes.yaml", Scope)),
+    )
+    return files, findings
+
+
+def _check_files(folder: Path, files: _Files) -> Iterator[Finding]:
+    codes = {placed.indicator.code: placed.indicator for placed in files.indicators}
+    known = {
+        "unit": {unit.code for _, units in files.units for unit in units},
+        "scopes": {scope.code for _, scopes in files.scopes for scope in scopes},
+        "sources": {source.code for _, source in files.sources},
+        "indicator": set(codes),
+    }
+    yield from _check_unique(files)
+    yield from _check_themes(files)
+    for placed in files.indicators:
+        yield from _check_references(placed, known)
+        yield from (placed.finding(place, message) for place, message in breaches(placed.indicator))
+    for lines, source in files.sources:
+        yield from _check_source(lines, source, codes)
+    yield from _check_recorded(folder / RECORDED_CODES, files.indicators)
+
+
+def _check_unique(files: _Files) -> Iterator[Finding]:
+    entries: list[tuple[Lines, Location, str]] = [
+        *(
+            (item.lines, (*item.place, "code"), f"indicator {item.indicator.code}")
+            for item in files.indicators
+        ),
+        *((lines, ("code",), f"source {source.code}") for lines, source in files.sources),
+        *_codes("unit", files.units),
+        *_codes("scope", files.scopes),
+    ]
+    first: dict[str, str] = {}
+    for lines, place, name in entries:
+        if name in first:
+            yield lines.finding(place, f"{name} is already at {first[name]}; a code is used once")
+        first.setdefault(name, f"{lines.path.name}:{lines.line_of(place)}")
+
+
+def _codes(
+    kind: str, files: Iterable[tuple[Lines, tuple[_Coded, ...]]]
+) -> Iterator[tuple[Lines, Location, str]]:
+    for lines, entries in files:
+        for index, entry in enumerate(entries):
+            yield lines, (index, "code"), f"{kind} {entry.code}"
+
+
+def _check_themes(files: _Files) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for lines, theme in files.themes:
+        sheet = theme.name_vi.casefold()
+        if sheet in first:
+            yield lines.finding(("name_vi",), f"{theme.name_vi!r} is already the sheet of {first[sheet]}")
+        first.setdefault(sheet, theme.theme)
+        if _NOT_IN_SHEET_NAMES.search(theme.name_vi):
+            yield lines.finding(
+                ("name_vi",), "a sheet's name has none of [ ] : * ? / \\ and no ' at its ends"
+            )
+        if lines.path.stem != theme.theme:
+            yield lines.finding(("theme",), f"must be {lines.path.stem!r}, like the file's name")
+
+
+def _check_references(placed: _Placed, known: dict[str, set[str]]) -> Iterator[Finding]:
+    indicator = placed.indicator
+    used: list[tuple[Location, str, str]] = [
+        (("unit",), "unit", indicator.unit),
+        *((("scopes", index), "scopes", code) for index, code in enumerate(indicator.scopes)),
+        *((("sources", index), "sources", code) for index, code in enumerate(indicator.sources)),
+        *(
+            ((role, "indicator"), "indicator", part.indicator)
+            for role, part in (("numerator", indicator.numerator), ("denominator", indicator.denominator))
+            if part and part.indicator
+        ),
+    ]
+    for place, kind, code in used:
+        if code not in known[kind]:
+            yield placed.finding(place, f"{code!r} is no code of the catalogue's {kind.removesuffix('s')}s")
+
+
+def _check_source(lines: Lines, source: Source, indicators: dict[str, Indicator]) -> Iterator[Finding]:
+    if lines.path.stem != source.code:
+        yield lines.finding(("code",), f"must be {lines.path.stem!r}, like the file's name")
+    for section in ("fields", "header_map"):
+        for key, meaning in getattr(source, section).items():
+            for message in _figure_faults(meaning, source.code, indicators):
+                yield lines.finding((section, key), message)
+
+
+def _figure_faults(meaning: str, source_code: str, indicators: dict[str, Indicator]) -> Iterator[str]:
+    match = _FIGURE.fullmatch(meaning)
+    if match is None:
+        return
+    code, role = match[1], match[2] or "value"
+    indicator = indicators.get(code)
+    if indicator is None:
+        yield f"{code!r} is no code of the catalogue's indicators"
+    elif source_code not in indicator.sources:
+        yield f"{code} does not list {source_code} among its sources"
+    elif role not in ROLES:
+        yield f"role {role!r} is none of {', '.join(ROLES)}"
+    elif role != "value" and getattr(indicator, role) is None:
+        yield f"{code} has no {role}"
+
+
+def _check_recorded(path: Path, indicators: list[_Placed]) -> Iterator[Finding]:
+    try:
+        recorded = path.read_text(encoding="utf-8").split()
+    except OSError as error:
+        yield Finding(path, 1, "", f"cannot be read ({error})")
+        return
+    present = {item.indicator.code for item in indicators}
+    for number, code in enumerate(recorded, start=1):
+        if code not in present:
+            yield Finding(
+                path, number, code, "was deleted or renamed; put it back and retire it with valid_to"
+            )
+    for item in indicators:
+        if item.indicator.code not in recorded:
+            yield item.finding(("code",), f"is new; add it to {path.name}, so that it is never lost")
