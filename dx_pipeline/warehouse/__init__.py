@@ -1,0 +1,1 @@
+"""The working DuckDB file: connections, table contracts, and the append-only observation store."""

@@ -1,0 +1,144 @@
+"""Connections to the working DuckDB file: one writer at a time, retried on its lock only, always closed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from dx_pipeline.failures import PermanentError, TransientError
+from dx_pipeline.warehouse.contract import tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOCK_WAIT_SECONDS = 60.0
+_SCHEMAS = ("raw", "core", "quality", "mart")
+
+
+@contextmanager
+def connect(
+    path: Path, *, read_only: bool = False, lock_wait_seconds: float = LOCK_WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the working file and closes it whatever happens.
+
+    Waits for another process's lock up to ``lock_wait_seconds``; every other error is raised at once.
+
+    Raises:
+        TransientError: Another process kept the file locked.
+        PermanentError: The file is not a DuckDB file of a readable version, or its folder is missing.
+    """
+    connection = _open(path, read_only=read_only, give_up_at=time.monotonic() + lock_wait_seconds)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open(path: Path, *, read_only: bool, give_up_at: float) -> duckdb.DuckDBPyConnection:
+    pause = 0.05
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise PermanentError(f"cannot open the working file {path}: {error}") from error
+            if time.monotonic() >= give_up_at:
+                raise TransientError(
+                    f"the working file {path} stayed locked by another process; "
+                    "close the program that has it open, or run again later"
+                ) from error
+            time.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Commits what the block did, or nothing of it."""
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates every schema, table, comment and view of the contract that is not there yet."""
+    existing = {
+        f"{schema}.{name}"
+        for schema, name in connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables()"
+        ).fetchall()
+    }
+    for schema in _SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for table in tables().values():
+        if table.name in existing:
+            continue
+        connection.execute(table.create_statement())
+        for statement in table.comment_statements():
+            connection.execute(statement)
+    views = resources.files(__package__).joinpath("views.sql").read_text(encoding="utf-8")
+    connection.execute(views)
+
+
+def insert_frame(
+    connection: duckdb.DuckDBPyConnection,
+    table_name: str,
+    frame: pd.DataFrame,
+    *,
+    ignore_existing: bool = False,
+) -> int:
+    """Appends ``frame`` to a contract table by column name; missing columns become null.
+
+    Args:
+        connection: An open, writable connection.
+        table_name: Qualified name from the contract.
+        frame: Any subset of the table's columns, in any order.
+        ignore_existing: Leave out rows whose key is in the table already.
+
+    Returns:
+        How many rows were added.
+
+    Raises:
+        PermanentError: ``frame`` has a column the contract does not know.
+    """
+    table = tables()[table_name]
+    unknown = [name for name in frame.columns if name not in table.column_names]
+    if unknown:
+        raise PermanentError(f"{table_name} has no column {', '.join(map(str, unknown))}")
+    if frame.empty:
+        return 0
+    types = {column.name: column.sql_type for column in table.columns}
+    columns = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in frame.columns)
+    condition = ""
+    if ignore_existing:
+        same = " AND ".join(f'known."{name}" IS NOT DISTINCT FROM incoming."{name}"' for name in table.key)
+        condition = f" WHERE NOT EXISTS (SELECT 1 FROM {table_name} AS known WHERE {same})"
+    connection.register("incoming_frame", frame)
+    try:
+        added = connection.execute(
+            f"INSERT INTO {table_name} BY NAME SELECT {columns} FROM incoming_frame AS incoming{condition}"
+        ).fetchone()
+    finally:
+        connection.unregister("incoming_frame")
+    return int(added[0]) if added else 0
+
+
+def run_script(
+    connection: duckdb.DuckDBPyConnection,
+    package: str,
+    name: str,
+    parameters: Sequence[object] | dict[str, object] = (),
+) -> list[tuple[object, ...]]:
+    """Runs one statement kept in ``name`` beside the code of ``package`` and gives its rows."""
+    sql = resources.files(package).joinpath(name).read_text(encoding="utf-8")
+    return connection.execute(sql, parameters).fetchall()

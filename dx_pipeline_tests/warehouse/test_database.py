@@ -1,0 +1,75 @@
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from dx_pipeline.failures import PermanentError, TransientError
+from dx_pipeline.warehouse.database import connect, create_schema, insert_frame, transaction
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with connect(path) as connection:
+        create_schema(connection)
+        yield connection
+
+
+def test_creating_the_schema_twice_changes_nothing(warehouse):
+    before = warehouse.execute("SELECT count(*) FROM duckdb_columns()").fetchone()
+    create_schema(warehouse)
+    assert warehouse.execute("SELECT count(*) FROM duckdb_columns()").fetchone() == before
+
+
+def test_frames_are_inserted_by_name_not_by_position(warehouse):
+    frame = pd.DataFrame([{"denominator": 4.0, "numerator": 1.0, "observation_id": "a"}])
+    assert insert_frame(warehouse, "core.observation", frame) == 1
+    assert warehouse.execute("SELECT numerator, denominator FROM core.observation").fetchone() == (1.0, 4.0)
+
+
+def test_a_column_the_contract_does_not_know_is_refused(warehouse):
+    with pytest.raises(PermanentError, match=r"core\.observation has no column numertor"):
+        insert_frame(warehouse, "core.observation", pd.DataFrame([{"numertor": 1.0}]))
+
+
+def test_rows_with_a_known_key_are_left_out_on_request(warehouse):
+    frame = pd.DataFrame([{"observation_id": "a", "value": 1.0}])
+    insert_frame(warehouse, "core.observation", frame)
+    assert insert_frame(warehouse, "core.observation", frame, ignore_existing=True) == 0
+    assert warehouse.execute("SELECT count(*) FROM core.observation").fetchone() == (1,)
+
+
+def test_a_failed_transaction_leaves_nothing(warehouse):
+    def write_and_fail():
+        with transaction(warehouse):
+            insert_frame(warehouse, "core.touched_month", pd.DataFrame([{"period_start": "2025-10-01"}]))
+            raise RuntimeError("cut short")
+
+    with pytest.raises(RuntimeError, match="cut short"):
+        write_and_fail()
+    assert warehouse.execute("SELECT count(*) FROM core.touched_month").fetchone() == (0,)
+
+
+def test_another_process_holding_the_file_is_a_transient_error(tmp_path):
+    path = tmp_path / "w.duckdb"
+    holder = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout.readline() == "open\n"
+            with pytest.raises(TransientError, match="stayed locked"), connect(path, lock_wait_seconds=0.2):
+                pass
+        finally:
+            process.stdin.close()
+            process.wait(timeout=20)
+    with connect(path, lock_wait_seconds=10) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_file_that_is_no_database_fails_at_once(tmp_path):
+    path = tmp_path / "w.duckdb"
+    path.write_bytes(b"not a database, " * 1000)
+    with pytest.raises(PermanentError, match="cannot open the working file"), connect(path):
+        pass
