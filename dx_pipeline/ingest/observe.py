@@ -1,0 +1,116 @@
+"""Observing: received files become rows of ``core.observation`` and ``core.unread_cell``.
+
+Reading happens before the write; ``write`` is one short transaction. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dx_pipeline.failures import DxError
+from dx_pipeline.ingest.archive import archived_path
+from dx_pipeline.ingest.observation import FileStamp, ReadResult, observation_frame, unread_cell_frame
+from dx_pipeline.ingest.readers import reader_of
+from dx_pipeline.ingest.receive import ReceivedFile
+from dx_pipeline.warehouse.database import insert_frame, transaction
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import duckdb
+    import pandas as pd
+
+    from dx_pipeline.catalogue.loading import Catalogue
+    from dx_pipeline.settings import DataDirectory
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Observed:
+    """What a set of files gave, ready to be written."""
+
+    receipts: list[ReceivedFile] = field(default_factory=list)
+    observations: list[pd.DataFrame] = field(default_factory=list)
+    unread_cells: list[pd.DataFrame] = field(default_factory=list)
+
+    @property
+    def observation_count(self) -> int:
+        """How many figures were read."""
+        return sum(len(frame) for frame in self.observations)
+
+    @property
+    def unread_count(self) -> int:
+        """How many cells could not be read."""
+        return sum(len(frame) for frame in self.unread_cells)
+
+
+def read_files(
+    receipts: Sequence[ReceivedFile],
+    months: Sequence[date],
+    data: DataDirectory,
+    catalogue: Catalogue,
+    progress: Progress | None = None,
+) -> Observed:
+    """Reads every receipt that waits to be observed and speaks of one of ``months``."""
+    waiting = [receipt for receipt in receipts if receipt.status == "received" and receipt.speaks_of(months)]
+    observed = Observed()
+    for number, receipt in enumerate(waiting, start=1):
+        _read_one(receipt, data, catalogue, observed)
+        if progress:
+            progress(number, len(waiting))
+    return observed
+
+
+def _read_one(receipt: ReceivedFile, data: DataDirectory, catalogue: Catalogue, observed: Observed) -> None:
+    source = catalogue.sources[receipt.source_code or ""]
+    path = archived_path(data.archive, receipt.file_sha256)
+    try:
+        result: ReadResult = reader_of(source).read(
+            path, file_name=receipt.file_name, source=source, catalogue=catalogue
+        )
+    except DxError as error:
+        observed.receipts.append(
+            replace(receipt, status="rejected", reason_en=error.message, reason_vi=error.message_vi)
+        )
+        return
+    stamp = FileStamp(
+        file_sha256=receipt.file_sha256,
+        file_name=receipt.origin,
+        source_code=source.code,
+        vintage_at=receipt.received_at,
+    )
+    observed.receipts.append(replace(receipt, status="observed"))
+    if result.observations:
+        observed.observations.append(observation_frame(result, stamp))
+    if result.unread_cells:
+        observed.unread_cells.append(unread_cell_frame(result, stamp))
+
+
+def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
+    """Appends the figures and cells and marks their files as observed, all or nothing."""
+    import pandas as pd
+
+    with transaction(connection):
+        for table, frames in (
+            ("core.observation", observed.observations),
+            ("core.unread_cell", observed.unread_cells),
+        ):
+            filled = [frame.dropna(axis="columns", how="all") for frame in frames]
+            if filled:
+                insert_frame(connection, table, pd.concat(filled, ignore_index=True), ignore_existing=True)
+        for receipt in observed.receipts:
+            connection.execute(
+                "UPDATE raw.received_file SET status = $status, reason_vi = $vi, reason_en = $en "
+                "WHERE file_sha256 = $sha AND origin = $origin AND received_at = $at",
+                {
+                    "status": receipt.status,
+                    "vi": receipt.reason_vi,
+                    "en": receipt.reason_en,
+                    "sha": receipt.file_sha256,
+                    "origin": receipt.origin,
+                    "at": receipt.received_at,
+                },
+            )

@@ -1,0 +1,43 @@
+"""One module per format. Each offers ``read_claim`` and ``read`` with the signatures of ``Reader``."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from dx_pipeline.failures import CatalogueError
+from dx_pipeline.ingest.observation import Claim, ReadResult
+
+if TYPE_CHECKING:
+    from dx_pipeline.catalogue.loading import Catalogue
+    from dx_pipeline.catalogue.models import Source
+
+_READERS = ("bulletin", "csv_report", "portal_json", "workbook")
+
+
+class Reader(Protocol):
+    """What a reader module offers.
+
+    ``path`` is where the bytes are, ``file_name`` the name they came under. Both raise
+    ``UnreadableFileError`` when the file as a whole cannot be read.
+    """
+
+    def read_claim(self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> Claim:
+        """Period, province and sample label, without reading the figures."""
+
+    def read(self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> ReadResult:
+        """Every figure, and every cell that could not become one."""
+
+
+def reader_of(source: Source) -> Reader:
+    """The reader that the source's catalogue entry names.
+
+    Raises:
+        CatalogueError: There is no such reader.
+    """
+    if source.reader not in _READERS:
+        raise CatalogueError(
+            f"source {source.code} names the reader {source.reader!r}; known are {', '.join(_READERS)}"
+        )
+    return cast(Reader, importlib.import_module(f"{__name__}.{source.reader}"))

@@ -1,0 +1,150 @@
+"""Which figure a column holds: headings of a sheet matched with the workbook's layout.
+
+A heading may be written as in the template, without its unit, without its group where that leaves no
+doubt, or in a way the source's ``header_map`` lists. Anything else stays unknown and is reported.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dx_pipeline.catalogue.text import fold
+from dx_pipeline.catalogue.workbook_layout import ColumnLayout, SheetLayout
+
+if TYPE_CHECKING:
+    from dx_pipeline.catalogue.loading import Catalogue
+    from dx_pipeline.catalogue.models import Source
+
+Grid = Sequence[Sequence[object]]
+Merges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+
+SCOPE_HEADING = fold("Phạm vi")
+NOTE_HEADING = fold("Ghi chú")
+ORDER_HEADINGS = frozenset({"stt", "tt", fold("Số TT")})
+_DEEPEST_HEADING = 40  # rows; a report's table starts well above
+_COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a sheet's table is.
+
+    Attributes:
+        scope_column: The column of «Phạm vi».
+        note_column: The column of «Ghi chú», if there is one.
+        first_row: The first row below the headings.
+        headings: Column -> its heading texts from top to bottom, for the columns that may hold figures.
+    """
+
+    scope_column: int
+    note_column: int | None
+    first_row: int
+    headings: Mapping[int, tuple[str, ...]]
+
+
+def find_table(rows: Grid, merges: Merges) -> Table | None:
+    """The sheet's table, found by its cell «Phạm vi»; None where there is no such cell."""
+    found = next(
+        (
+            (row, column)
+            for row, cells in enumerate(rows[:_DEEPEST_HEADING])
+            for column, cell in enumerate(cells)
+            if isinstance(cell, str) and fold(cell) == SCOPE_HEADING
+        ),
+        None,
+    )
+    if found is None:
+        return None
+    top, scope_column = found
+    end = top + 1
+    while end < len(rows) and _is_blank(rows[end][scope_column]):
+        end += 1
+    texts = _heading_texts(rows, range(top, end), merges)
+    folded = {column: fold(" ".join(parts)) for column, parts in texts.items()}
+    note_column = next((column for column, text in folded.items() if text == NOTE_HEADING), None)
+    apart = {scope_column, note_column}
+    return Table(
+        scope_column,
+        note_column,
+        end,
+        {
+            column: parts
+            for column, parts in texts.items()
+            if column not in apart and folded[column] not in ORDER_HEADINGS
+        },
+    )
+
+
+def is_number_row(cells: Sequence[object]) -> bool:
+    """Whether a row is «(1) (2) (3)» below the headings: its filled cells count the columns."""
+    texts = [str(cell).strip().removesuffix(".0") for cell in cells if not _is_blank(cell)]
+    if len(texts) < 2 or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
+        return False
+    numbers = [int(text.strip("()")) for text in texts]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _heading_texts(rows: Grid, lines: range, merges: Merges) -> dict[int, tuple[str, ...]]:
+    """The texts over each column; a heading merged over several columns counts for each of them."""
+    spans = {start: end[1] for start, end in merges if start[0] in lines}
+    texts: dict[int, list[str]] = {}
+    for row in lines:
+        for column, cell in enumerate(rows[row]):
+            if not _is_blank(cell):
+                for covered in range(column, spans.get((row, column), column) + 1):
+                    texts.setdefault(covered, []).append(str(cell))
+    return {column: tuple(parts) for column, parts in texts.items()}
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+class HeadingIndex:
+    """The headings that one sheet's columns may carry.
+
+    Args:
+        layout: The sheet's layout.
+        source: Its ``header_map`` lists other spellings, as ``INDICATOR:role``.
+        catalogue: Names of indicators.
+    """
+
+    def __init__(self, layout: SheetLayout, source: Source, catalogue: Catalogue) -> None:
+        self._columns: dict[str, ColumnLayout] = {}
+        spellings: dict[str, set[ColumnLayout]] = {}
+        for column in layout.columns:
+            self._columns[_key(column.group_heading_vi or "", column.heading_vi)] = column
+            for text in _short_spellings(column, catalogue):
+                spellings.setdefault(_key(text), set()).add(column)
+        for key, columns in spellings.items():
+            if len(columns) == 1:
+                self._columns.setdefault(key, *columns)
+        by_key = {column.key: column for column in layout.columns}
+        for text, meaning in source.header_map.items():
+            if meaning in by_key:
+                self._columns.setdefault(_key(text), by_key[meaning])
+
+    def match(self, texts: Sequence[str]) -> ColumnLayout | None:
+        """The column that these heading texts, from top to bottom, name."""
+        return self._columns.get(_key(*texts))
+
+    def closest(self, texts: Sequence[str]) -> str | None:
+        """The known heading most like these texts, to propose to the sender."""
+        near = difflib.get_close_matches(_key(*texts)[:200], self._columns, n=1, cutoff=0.5)
+        return self._columns[near[0]].full_heading_vi if near else None
+
+
+def _short_spellings(column: ColumnLayout, catalogue: Catalogue) -> Iterator[str]:
+    yield column.heading_vi
+    if column.role == "value":
+        yield catalogue.indicators[column.indicator_code].name_vi
+
+
+def _key(*texts: str) -> str:
+    """Folded, without footnote marks such as «(1)», the two spellings of «tỷ lệ» made one."""
+    joined = fold(" ".join(texts)).replace("tỉ lệ", "tỷ lệ")
+    return re.sub(r" ?\(\d\)", "", joined).replace("( ", "(").strip(" :*")

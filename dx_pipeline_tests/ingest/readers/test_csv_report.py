@@ -1,0 +1,111 @@
+from datetime import date
+
+import pytest
+
+from dx_pipeline.failures import UnreadableFileError
+from dx_pipeline.ingest.readers import reader_of
+
+HEADER = (
+    "thang,ma_tinh,ten_tinh,so_chung_thu_da_cap,so_nguoi_truong_thanh_co_chu_ky_so,dan_so_truong_thanh,"
+    "tinh_trang_so_lieu\n"
+)
+
+
+@pytest.fixture
+def read(tmp_path, catalogue):
+    def reading(text, encoding="utf-8"):
+        path = tmp_path / "44.csv"
+        path.write_bytes(text.encode(encoding))
+        source = catalogue.sources["signature_registry"]
+        return reader_of(source).read(path, file_name="44.csv", source=source, catalogue=catalogue)
+
+    return reading
+
+
+def test_counts_and_a_rate_from_its_own_counts(read):
+    result = read(HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n")
+    assert [(item.indicator_code, item.value, item.locator) for item in result.observations] == [
+        ("DSIG_CERT_CNT", 1000.0, "line 2:so_chung_thu_da_cap"),
+        ("DSIG_ADULT_RATE", 25.0, "line 2:so_nguoi_truong_thanh_co_chu_ky_so"),
+    ]
+    assert (result.observations[1].numerator, result.observations[1].denominator) == (250.0, 1000.0)
+    assert result.claim.area_code == "44"
+    assert result.claim.period_start == date(2025, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        pytest.param(HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n", "utf-8-sig", id="byte order mark"),
+        pytest.param((HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n").replace(",", ";"), "utf-8", id="semicolon"),
+        pytest.param(HEADER + "10/2025,44,tỉnh Quảng Trị,1.000,250,1 000,\r\n", "utf-8", id="Vietnamese spelling"),
+    ],
+)
+def test_other_spellings_of_the_same_line(read, text, encoding):
+    values = {item.indicator_code: item.value for item in read(text, encoding).observations}
+    assert values == {"DSIG_CERT_CNT": 1000.0, "DSIG_ADULT_RATE": 25.0}
+
+
+def test_several_provinces_in_one_file_claim_no_province(read):
+    result = read(HEADER + "2025-10,44,Quảng Trị,1,1,2,\n2025-10,01,Hà Nội,1,1,2,\n")
+    assert result.claim.area_code is None
+    assert {item.area_code for item in result.observations} == {"44", "01"}
+
+
+def test_the_sample_label_reaches_every_figure(read):
+    result = read(HEADER + "2025-10,44,Quảng Trị,1,1,2,DỮ LIỆU MẪU\n")
+    assert result.claim.is_sample
+    assert all(item.is_sample for item in result.observations)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param("2025-10,44,Quảng Bình,1,1,2,", "Quảng Trị", id="merged-away name"),
+        pytest.param("2025-10,45,Quảng Trị,1,1,2,", "do not belong together", id="old code"),
+        pytest.param("2025-10,44,Atlantis,1,1,2,", "Atlantis", id="unknown"),
+    ],
+)
+def test_a_code_and_a_name_that_do_not_belong_together_reject_each_figure(read, line, message):
+    result = read(HEADER + "2025-10,01,Hà Nội,1,1,2,\n" + line + "\n")
+    assert {(cell.rule, cell.indicator_code) for cell in result.unread_cells} == {
+        ("known_area", "DSIG_CERT_CNT"),
+        ("known_area", "DSIG_ADULT_RATE"),
+    }
+    assert all(message in cell.message_en for cell in result.unread_cells)
+    assert all(cell.locator.startswith("line 3:") for cell in result.unread_cells)
+    assert {item.area_code for item in result.observations} == {"01"}
+
+
+def test_an_unreadable_number_rejects_its_figure_only(read):
+    result = read(HEADER + "2025-10,44,Quảng Trị,nhiều,250,1000,\n")
+    assert [(cell.rule, cell.locator) for cell in result.unread_cells] == [
+        ("readable_value", "line 2:so_chung_thu_da_cap")
+    ]
+    assert [item.indicator_code for item in result.observations] == ["DSIG_ADULT_RATE"]
+
+
+def test_an_unknown_column_is_reported_with_its_cell(read):
+    result = read(HEADER.strip() + ",ghi_them\n2025-10,44,Quảng Trị,1,1,2,,5\n")
+    assert [(cell.rule, cell.locator, cell.raw_text) for cell in result.unread_cells] == [
+        ("known_indicator", "line 2:ghi_them", "5")
+    ]
+
+
+def test_blank_cells_are_no_figures(read):
+    assert [item.indicator_code for item in read(HEADER + "2025-10,44,Quảng Trị,5,,,\n").observations] == [
+        "DSIG_CERT_CNT"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "message"),
+    [
+        pytest.param(HEADER + "2025-10,44,Quảng Trị,1,1,2,\n", "utf-16", "not UTF-8", id="another encoding"),
+        pytest.param("thang,ma_tinh\n2025-10,44\n", "utf-8", "ten_tinh is missing", id="missing column"),
+        pytest.param(HEADER + "tháng mười,44,Quảng Trị,1,1,2,\n", "utf-8", "no line has a month", id="no month"),
+    ],
+)
+def test_a_file_without_the_columns_is_refused(read, text, encoding, message):
+    with pytest.raises(UnreadableFileError, match=message):
+        read(text, encoding)

@@ -1,0 +1,165 @@
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dx_pipeline.failures import UnreadableFileError
+from dx_pipeline.ingest.readers import reader_of
+
+SCORES = "scores_Province_10102026.json"
+DETAILS = "details_H50_10102026.json"
+
+
+def unit(code="H50", name="UBND tỉnh Quảng Trị", **scores):
+    groups = {"CKMB": 11.52, "TDGQ": 17.27, "CLGQ": 6.97, "TTTT": 6.72, "MDHL": 10.81, "MDSH": 10.13}
+    return {"departmentCode": code, "departmentName": name, "totalScore": 63.42, "groupScores": groups, **scores}
+
+
+def answer(**data):
+    return {"code": "OK", "message": "OK", "data": data}
+
+
+@pytest.fixture
+def read(tmp_path, catalogue):
+    def reading(content, name=SCORES):
+        path = tmp_path / "bytes"
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        source = catalogue.sources["portal_evaluation"]
+        return reader_of(source).read(path, file_name=name, source=source, catalogue=catalogue)
+
+    return reading
+
+
+def test_scores_are_filed_under_the_month_of_the_file_and_count_from_january(read):
+    result = read(answer(evaluation=[unit()]))
+    assert {item.indicator_code: item.value for item in result.observations} == {
+        "S766_TOTAL": 63.42, "S766_CKMB": 11.52, "S766_TDGQ": 17.27, "S766_CLGQ": 6.97,
+        "S766_TTTT": 6.72, "S766_MDHL": 10.81, "S766_MDSH": 10.13,
+    }  # fmt: skip
+    first = result.observations[0]
+    assert (first.period_start, first.as_of) == (date(2026, 10, 1), date(2026, 10, 10))
+    assert first.accumulates_from == date(2026, 1, 1)
+    assert first.area_code == "44"
+    assert first.locator == "data.evaluation[0].totalScore"
+
+
+def test_the_overview_is_national_with_five_groups(read):
+    overview = {"departmentName": "Cả nước", "departmentCode": None, "totalScore": 62.59}
+    radar = [{"code": "ONLINE_SERVICE", "score": 14.72}, {"code": "CKMB", "score": 10.46}, {"code": "NEW", "score": 1}]
+    result = read(answer(overview=overview, radar=radar, evaluation=[]))
+    assert {(item.indicator_code, item.area_level, item.value) for item in result.observations} == {
+        ("S766_TOTAL", "national", 62.59),
+        ("S766_ONLINE22", "national", 14.72),
+        ("S766_CKMB", "national", 10.46),
+    }
+
+
+def test_the_other_name_of_the_online_group_is_the_same_group(read):
+    result = read(answer(evaluation=[unit(groupScores={"ONLINE": 6.97})]))
+    assert [item.indicator_code for item in result.observations] == ["S766_TOTAL", "S766_CLGQ"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        pytest.param("H99", "UBND tỉnh Quảng Trị", id="unknown code"),
+        pytest.param("H50", "UBND tỉnh Hưng Yên", id="name of another"),
+        pytest.param("H50", "UBND tỉnh Quảng Bình", id="merged-away name"),
+    ],
+)
+def test_a_unit_whose_code_and_name_disagree_is_rejected_figure_by_figure(read, code, name):
+    result = read(answer(evaluation=[unit(), unit(code, name)]))
+    assert len(result.observations) == 7
+    assert len(result.unread_cells) == 7
+    assert {cell.rule for cell in result.unread_cells} == {"known_area"}
+    assert all(cell.locator.startswith("data.evaluation[1].") for cell in result.unread_cells)
+
+
+def test_details_give_counts_rates_and_the_portals_own_flags(read):
+    details = {
+        "TDGQ": {"totalReceived": 256133, "totalOnTime": 221154, "totalOverdue": 34979, "avgProcessingDays": 4.43},
+        "CKMB": {
+            "metrics": [
+                {"code": "DOSSIER_SYNC", "numerator": 216070, "denominator": 216070.0, "ratio": 100,
+                 "dataQualityStatus": "TEMP_NATIONAL_REPORT_DENOMINATOR"},
+                {"code": "ELECTRONIC_CERTIFIED_COPY", "numerator": None, "denominator": None, "ratio": 100},
+            ]
+        },
+        "TTTT": {"totalDossierOnlinePaymentSuccess": 148423, "totalDossierFinancialObligation": 165442},
+    }  # fmt: skip
+    data = {"departmentCode": "H50", "departmentName": "UBND tỉnh Quảng Trị", "totalScore": 63.42, "details": details}
+    result = read(answer(**data), DETAILS)
+    found = {item.indicator_code: item for item in result.observations}
+    assert set(found) == {
+        "DOS_RECV_CNT", "DOS_OVERDUE_CNT", "DOS_ONTIME_RATE_766", "DOS_AVG_DAYS", "DOS_SYNC_RATE", "PAY_ONLINE_RATE",
+    }  # fmt: skip
+    assert found["DOS_ONTIME_RATE_766"].value == pytest.approx(86.34, abs=0.005)
+    assert found["PAY_ONLINE_RATE"].denominator == 165442
+    assert found["DOS_SYNC_RATE"].note == "TEMP_NATIONAL_REPORT_DENOMINATOR"
+    assert found["DOS_SYNC_RATE"].locator == "data.details.CKMB.metrics[0]"
+    assert result.claim.area_code == "44"
+
+
+@pytest.mark.parametrize(("repeated", "count"), [pytest.param(5, 1, id="same"), pytest.param(6, 2, id="another")])
+def test_a_total_repeated_in_another_group_counts_once_unless_it_differs(read, repeated, count):
+    details = {"TDGQ": {"totalReceived": 5}, "MDHL": {"totalReceived": repeated}}
+    data = {"departmentCode": "H50", "departmentName": "UBND tỉnh Quảng Trị", "details": details}
+    assert len(read(answer(**data), DETAILS).observations) == count
+
+
+def test_numbers_may_be_strings_but_words_are_unread(read):
+    result = read(answer(evaluation=[unit(totalScore="63.42", groupScores={"CKMB": "cao"})]))
+    assert [item.value for item in result.observations] == [63.42]
+    assert [(cell.rule, cell.locator) for cell in result.unread_cells] == [
+        ("readable_value", "data.evaluation[0].groupScores.CKMB")
+    ]
+
+
+@pytest.mark.parametrize("name", ["export.json", "scores_Province_32132026.json", "scores_Province_2026-10-10.json"])
+def test_a_name_without_a_day_is_asked_about_not_guessed(read, name):
+    with pytest.raises(UnreadableFileError, match="must carry the day"):
+        read(answer(evaluation=[]), name)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"<html>login</html>", id="login page"),
+        pytest.param(b'{"code": "ERROR", "data": {}}', id="error answer"),
+        pytest.param(b"[]", id="list"),
+        pytest.param(b'{"code": "OK"}', id="no data"),
+        pytest.param(b"\xff\xfe\x00", id="not text"),
+        pytest.param(b"[" * 100_000, id="nested without end"),
+    ],
+)
+def test_what_is_not_the_portals_answer_is_refused(read, content):
+    with pytest.raises(UnreadableFileError, match=SCORES):
+        read(content)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(content=st.binary(max_size=200) | JSON_VALUES.map(lambda value: json.dumps({"code": "OK", "data": value}).encode()))
+def test_no_content_makes_the_reader_crash(read, content):
+    for name in (SCORES, DETAILS):
+        try:
+            read(content, name)
+        except UnreadableFileError:
+            pass
+
+
+@given(evaluation=st.lists(JSON_VALUES, max_size=3), overview=JSON_VALUES, details=JSON_VALUES, radar=JSON_VALUES)
+def test_no_shape_of_the_answer_makes_the_reader_crash(read, evaluation, overview, details, radar):
+    content = answer(evaluation=evaluation, overview=overview, details=details, radar=radar)
+    for name in (SCORES, DETAILS):
+        try:
+            read(json.dumps(content).encode(), name)
+        except UnreadableFileError:
+            pass

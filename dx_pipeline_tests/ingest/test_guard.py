@@ -1,0 +1,65 @@
+import zipfile
+
+import pytest
+
+from dx_pipeline.failures import UnreadableFileError
+from dx_pipeline.ingest import guard
+
+
+def zipped(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_an_ordinary_file_passes(tmp_path):
+    guard.check_file(zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<?xml version='1.0'?><workbook/>"}), "a.xlsx")
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.touch()
+    with pytest.raises(UnreadableFileError, match=r"a\.csv was not read: it is empty") as caught:
+        guard.check_file(path, "a.csv")
+    assert "tệp rỗng" in caught.value.message_vi
+
+
+def test_a_file_that_declares_a_document_type_is_refused(tmp_path):
+    path = zipped(tmp_path / "a.xlsx", {"xl/sharedStrings.xml": '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'})
+    with pytest.raises(UnreadableFileError, match="document type"):
+        guard.check_file(path, "a.xlsx")
+
+
+def test_a_zip_bomb_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "MAX_BYTES", 8 * 1024)
+    path = zipped(tmp_path / "a.xlsx", {"xl/worksheets/sheet1.xml": "0" * 1_000_000})
+    with pytest.raises(UnreadableFileError, match="would expand [0-9]+ times"):
+        guard.check_file(path, "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [pytest.param("MAX_MEMBERS", 1, id="members"), pytest.param("MAX_EXPANDED_BYTES", 5, id="expanded size")],
+)
+def test_limits_on_the_whole_archive(tmp_path, monkeypatch, limit, value):
+    monkeypatch.setattr(guard, limit, value)
+    with pytest.raises(UnreadableFileError, match="would expand to"):
+        guard.check_file(zipped(tmp_path / "a.xlsx", {"a": "123", "b": "456"}), "a.xlsx")
+
+
+def test_a_large_file_is_refused_before_it_is_opened(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "MAX_BYTES", 3)
+    path = tmp_path / "a.csv"
+    path.write_text("1234", encoding="utf-8")
+    with pytest.raises(UnreadableFileError, match="more than 3"):
+        guard.check_file(path, "a.csv")
+
+
+def test_a_damaged_archive_is_refused(tmp_path):
+    whole = zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<workbook/>" * 500}).read_bytes()
+    damaged = whole[:20] + b"\x00" * 20 + whole[40:]
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(damaged)
+    with pytest.raises(UnreadableFileError):
+        guard.check_file(path, "b.xlsx")
