@@ -1,0 +1,35 @@
+"""The published figures of the checkout and the sample figures made from them, built once."""
+
+from pathlib import Path
+
+import pytest
+
+from dx_pipeline.catalogue.loading import Catalogue, load_catalogue
+from dx_pipeline.samples.figures import SampleFigures, Values
+from dx_pipeline.samples.landing_files import DEFAULT_SEED, SAMPLE_MONTHS
+from dx_pipeline.samples.published import PublishedFigures
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    return Path(__file__).parents[2] / "data" / "samples"
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def figures(catalogue: Catalogue, published: Path) -> SampleFigures:
+    return SampleFigures(catalogue, PublishedFigures.read(published), DEFAULT_SEED)
+
+
+@pytest.fixture(scope="session")
+def complete(figures: SampleFigures) -> dict[tuple[str, str], Values]:
+    """Every figure by province and month (``2025-10``)."""
+    return {
+        (unit.code, f"{month:%Y-%m}"): figures.complete(unit.code, month)
+        for unit in figures.provinces
+        for month in SAMPLE_MONTHS
+    }
