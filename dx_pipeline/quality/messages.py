@@ -1,0 +1,201 @@
+"""What people read when a figure is not accepted: where it stands, what was read, what is expected, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from dx_pipeline.failures import PermanentError
+from dx_pipeline.ingest.observation import NATION
+from dx_pipeline.periods import month_label
+
+if TYPE_CHECKING:
+    from dx_pipeline.catalogue.loading import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in both languages."""
+
+    vi: str
+    en: str
+
+
+# After "Tệp …, ô …: chỉ tiêu … của … tháng … ghi «…»." and "file, cell: indicator of area, month, reads '…'."
+_WHAT: dict[str, Message] = {
+    "known_area": Message(
+        "Mã địa bàn «{area_code}» không có trong danh mục ở thời điểm này. Đề nghị ghi đúng mã, tên tỉnh và gửi lại.",
+        "Area {area_code!r} is not in the catalogue on that day; correct the code or name and send the file again.",
+    ),
+    "known_indicator": Message(
+        "Mã chỉ tiêu «{indicator_code}» không có trong danh mục. Đề nghị dùng đúng biểu mẫu và gửi lại.",
+        "Indicator {indicator_code!r} is not in the catalogue; use the template's headings and send the file again.",
+    ),
+    "known_scope": Message(
+        "Phạm vi «{scope}» không có trong danh mục. Đề nghị dùng đúng phạm vi trong biểu mẫu và gửi lại.",
+        "Scope {scope!r} is not in the catalogue; use a scope of the template and send the file again.",
+    ),
+    "readable_value": Message(
+        "Số liệu không kèm nội dung gốc hoặc vị trí trong tệp nên không truy vết được. Đề nghị gửi lại tệp.",
+        "The figure carries no original text or no place in its file, so it cannot be traced; send the file again.",
+    ),
+    "value_present": Message(
+        "Không có giá trị. Đề nghị điền số liệu; nếu không phát sinh thì ghi 0 hoặc «KPS».",
+        "There is no value; fill it in, or write 0 or 'KPS' where nothing arose.",
+    ),
+    "known_status": Message(
+        "Trạng thái phải là xanh, vàng hoặc đỏ. Đề nghị chọn lại và gửi lại tệp.",
+        "The status must be green, yellow or red; choose one of them and send the file again.",
+    ),
+    "unique_key": Message(
+        "Số liệu này xuất hiện nhiều lần trong cùng một tệp, không rõ lần nào đúng. Đề nghị giữ một dòng và gửi lại.",
+        "This figure stands more than once in the file and none is preferred; keep one and send the file again.",
+    ),
+    "rate_within_0_100": Message(
+        "Tỷ lệ phải nằm trong khoảng 0–100 %. Đề nghị kiểm tra tử số, mẫu số, dấu thập phân và gửi lại.",
+        "A rate must lie within 0-100 per cent; check its counts and the decimal mark, and send the file again.",
+    ),
+    "within_bounds": Message(
+        "Giá trị phải nằm trong khoảng {minimum_vi} đến {maximum_vi}. Đề nghị kiểm tra đơn vị tính và gửi lại.",
+        "The value must lie between {minimum} and {maximum}; check the unit and send the file again.",
+    ),
+    "count_whole": Message(
+        "Số đếm phải là số nguyên. Đề nghị kiểm tra dấu chấm, dấu phẩy và gửi lại.",
+        "A count must be a whole number; check the thousands and decimal marks and send the file again.",
+    ),
+    "count_not_negative": Message(
+        "Số đếm không được âm. Đề nghị kiểm tra và gửi lại.",
+        "A count cannot be negative; correct it and send the file again.",
+    ),
+    "numerator_not_above_denominator": Message(
+        "Tử số {numerator_vi} lớn hơn mẫu số {denominator_vi}. Đề nghị kiểm tra cả hai số và gửi lại.",
+        "The numerator {numerator} is above the denominator {denominator}; check both and send the file again.",
+    ),
+    "rate_matches_counts": Message(
+        "Tỷ lệ lệch {rate_difference_vi} điểm so với {numerator_vi} / {denominator_vi}. Số liệu vẫn được nhận; "
+        "đề nghị kiểm tra và gửi lại nếu sai.",
+        "The rate is {rate_difference} points off {numerator} / {denominator}; it is kept, check it and send a "
+        "correction if it is wrong.",
+    ),
+    "score_sum": Message(
+        "Tổng điểm khác tổng các nhóm ({sum_of_groups_vi}). Số liệu vẫn được nhận; đề nghị kiểm tra.",
+        "The total differs from the sum of its groups ({sum_of_groups}); it is kept, check both.",
+    ),
+    "not_below_previous_month": Message(
+        "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, ô {previous_locator}) trong khi "
+        "số lũy kế không được giảm. Đề nghị kiểm tra cả hai số và gửi lại tệp sai; nếu {previous_month_vi} được "
+        "sửa, số này sẽ tự động được kiểm tra lại.",
+        "It is below {previous} of {previous_month} (file {previous_file}, {previous_locator}), but a cumulative "
+        "figure cannot fall; check both and send the wrong file again. If {previous_month} is corrected, this "
+        "figure is judged again by itself.",
+    ),
+    "not_above_next_month": Message(
+        "Số này cao hơn {next_vi} của {next_month_vi} (tệp {next_file}, ô {next_locator}) trong khi số lũy kế "
+        "không được giảm. Đề nghị kiểm tra cả hai số và gửi lại tệp sai; nếu {next_month_vi} được sửa, số này sẽ "
+        "tự động được kiểm tra lại.",
+        "It is above {next} of {next_month} (file {next_file}, {next_locator}), but a cumulative figure cannot "
+        "fall; check both and send the wrong file again. If {next_month} is corrected, this figure is judged "
+        "again by itself.",
+    ),
+    "stock_fall_without_reason": Message(
+        "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, ô {previous_locator}) mà "
+        "không nêu lý do. Số liệu vẫn được nhận; đề nghị ghi lý do giảm hoặc gửi lại nếu sai.",
+        "It is below {previous} of {previous_month} (file {previous_file}, {previous_locator}) and no reason is "
+        "given; it is kept, give the reason or send a correction.",
+    ),
+}
+
+
+def figure_message(rule: str, row: Mapping[str, Any], catalogue: Catalogue) -> Message:
+    """The message for a figure that broke ``rule``.
+
+    Args:
+        rule: The rule's code.
+        row: The prepared figure beside its neighbours.
+        catalogue: For names.
+    """
+    month = _day(row["period_start"])
+    label = month_label(month)
+    indicator = catalogue.indicators.get(row["indicator_code"])
+    area = area_name(row["area_code"], month, catalogue)
+    name_vi = indicator.name_vi if indicator else row["indicator_code"]
+    name_en = indicator.name_en if indicator else row["indicator_code"]
+    what = _WHAT[rule]
+    facts = _facts(row)
+    read = row["raw_text"] if isinstance(row["raw_text"], str) else ""
+    return Message(
+        f"Tệp {row['file_name']}, ô {row['locator']}: chỉ tiêu «{name_vi}» của {area.vi}, {label.vi}, ghi «{read}». "
+        + what.vi.format_map(facts),
+        f"{row['file_name']}, {row['locator']}: {name_en} ({row['indicator_code']}) of {area.en}, {label.en}, "
+        f"reads {read!r}. " + what.en.format_map(facts),
+    )
+
+
+def missing_province_message(month: date, source_code: str, area_code: str, catalogue: Catalogue) -> Message:
+    """The message for a province that has sent nothing of a source for a month."""
+    label, area = month_label(month), area_name(area_code, month, catalogue)
+    source = catalogue.sources[source_code]
+    return Message(
+        f"{area.vi} chưa có tệp nào của nguồn «{source.name_vi}» cho {label.vi}. Đề nghị nhắc gửi; số liệu cả "
+        "nước của kỳ này chưa có tỉnh này.",
+        f"No file of {source.name_en} ({source_code}) for {label.en} from {area.en}; ask for it. National figures "
+        "of the month do not include it yet.",
+    )
+
+
+def area_name(code: str, day: date, catalogue: Catalogue) -> Message:
+    """The area's name; its code as read where the catalogue does not know it."""
+    if code == NATION:
+        return Message("cả nước", "the whole country")
+    try:
+        name = catalogue.geography.full_name_on(code, day)
+    except PermanentError:
+        return Message(str(code), str(code))
+    unit = catalogue.geography.province(code, day)
+    return Message(name, f"{unit.name_en if unit else name} ({code})")
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, object]:
+    facts: dict[str, object] = dict(row)
+    numbers = {
+        "minimum": "bound_minimum",
+        "maximum": "bound_maximum",
+        "numerator": "numerator",
+        "denominator": "denominator",
+        "rate_difference": "rate_difference",
+        "sum_of_groups": "sum_of_groups",
+        "previous": "previous_value",
+        "next": "next_value",
+    }
+    for name, column in numbers.items():
+        facts[name] = _number_en(row.get(column))
+        facts[f"{name}_vi"] = _number_vi(row.get(column))
+    for name in ("previous_month", "next_month"):
+        month = row.get(name)
+        label = month_label(_day(month)) if _is_there(month) else None
+        facts[name] = label.en if label else ""
+        facts[f"{name}_vi"] = label.vi if label else ""
+    return facts
+
+
+def _day(value: Any) -> date:
+    return value.date() if hasattr(value, "date") else value
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None and value == value  # noqa: PLR0124 - NaN and NaT differ from themselves
+
+
+def _number_en(value: Any) -> str:
+    if not _is_there(value):
+        return "any"
+    text = f"{float(value):,.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _number_vi(value: Any) -> str:
+    if not _is_there(value):
+        return "bất kỳ"
+    return _number_en(value).translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,24 @@
+-- Months beyond the requested ones whose judgement may change: where a figure of a series that has news
+-- was rejected, the next accepted month of each such series, and where a rejection's file was superseded.
+WITH news AS (
+    SELECT DISTINCT indicator_code, area_code, scope, period_basis, source_code, period_start
+    FROM core.observation
+    WHERE verdict IS NULL
+      AND list_contains($months, period_start)
+      AND list_contains($compared, indicator_code)
+),
+related AS (
+    SELECT o.period_start, o.verdict, o.is_latest, n.period_start AS news_month, o.indicator_code, o.area_code, o.scope
+    FROM core.observation AS o
+    JOIN news AS n USING (indicator_code, area_code, scope, period_basis, source_code)
+)
+SELECT period_start FROM related WHERE verdict = 'rejected'
+UNION
+SELECT min(period_start)
+FROM related
+WHERE is_latest AND period_start > news_month
+GROUP BY indicator_code, area_code, scope, news_month
+UNION
+SELECT period_start
+FROM quality.rejection
+WHERE is_current AND list_contains($superseded, file_sha256)
