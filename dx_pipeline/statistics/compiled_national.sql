@@ -1,0 +1,60 @@
+-- What the province figures give for the nation, by each indicator's own rule, for every month in the mart.
+-- Only figures that can enter do: a rate without both its parts is in no ratio of sums.
+CREATE OR REPLACE TEMP VIEW compiled_national AS
+WITH entering AS (
+    SELECT m.*, i.national_rule, i.ratio_factor
+    FROM mart.province_monthly AS m
+    JOIN indicator_fact AS i USING (indicator_code)
+    WHERE CASE i.national_rule
+        WHEN 'sum' THEN m.value IS NOT NULL
+        WHEN 'mean' THEN m.value IS NOT NULL
+        WHEN 'weighted_mean' THEN m.value IS NOT NULL AND m.denominator IS NOT NULL
+        WHEN 'ratio_of_sums' THEN m.numerator IS NOT NULL AND m.denominator IS NOT NULL
+        ELSE false
+    END
+),
+compiled AS (
+    SELECT
+        period_start,
+        period_basis,
+        accumulates_from,
+        indicator_code,
+        scope,
+        national_rule AS rule,
+        max(period_end) AS period_end,
+        max(as_of) AS as_of,
+        max(unit) AS unit,
+        CASE national_rule
+            WHEN 'sum' THEN exact_sum(value)
+            WHEN 'mean' THEN exact_sum(value) / count(*)
+            WHEN 'weighted_mean' THEN exact_sum(value * denominator) / nullif(exact_sum(denominator), 0)
+            ELSE max(ratio_factor) * exact_sum(numerator) / nullif(exact_sum(denominator), 0)
+        END AS value,
+        CASE WHEN national_rule <> 'mean' THEN complete_sum(numerator) END AS numerator,
+        CASE WHEN national_rule <> 'mean' THEN complete_sum(denominator) END AS denominator,
+        CASE
+            WHEN national_rule IN ('sum', 'mean') THEN qualifier_of_sum(qualifier)
+            ELSE qualifier_of_ratio(qualifier)
+        END AS qualifier,
+        max(target) AS target,
+        bool_or(is_sample) AS is_sample,
+        count(*) AS provinces_reported,
+        joined(source_code) AS source_code,
+        shared(source_title) AS source_title,
+        shared(source_url) AS source_url,
+        joined(method_version) AS method_version,
+        max(vintage_at) AS vintage_at
+    FROM entering
+    GROUP BY period_start, period_basis, accumulates_from, indicator_code, scope, national_rule
+),
+expected AS (
+    SELECT m.period_start, count(*) AS provinces_expected
+    FROM (SELECT DISTINCT period_start FROM mart.province_monthly) AS m
+    JOIN province_fact AS p
+        ON coalesce(p.valid_from <= m.period_start, true) AND coalesce(m.period_start <= p.valid_to, true)
+    GROUP BY m.period_start
+)
+SELECT compiled.*, expected.provinces_expected
+FROM compiled
+LEFT JOIN expected USING (period_start)
+WHERE compiled.value IS NOT NULL

@@ -1,0 +1,76 @@
+"""What the SQL needs to know from the catalogue, as temporary tables for as long as a compilation runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from dx_pipeline.catalogue.models import Indicator, Kind
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from dx_pipeline.catalogue.loading import Catalogue
+
+_TABLES = {
+    "indicator_fact": (
+        "indicator_code VARCHAR, kind VARCHAR, unit VARCHAR, direction VARCHAR, target DOUBLE, "
+        "national_rule VARCHAR, quarter_rule VARCHAR, ratio_factor INTEGER"
+    ),
+    "indicator_source_fact": "indicator_code VARCHAR, source_code VARCHAR, precedence INTEGER",
+    "source_fact": "source_code VARCHAR, expects_provinces BOOLEAN, due_day INTEGER",
+    "province_fact": "province_code VARCHAR, valid_from DATE, valid_to DATE",
+}
+
+
+@contextmanager
+def catalogue_facts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[None]:
+    """Puts the catalogue's facts and the macros beside the tables, and takes the facts away at the end."""
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "indicator_fact": [_indicator(item) for item in catalogue.indicators.values()],
+        "indicator_source_fact": [
+            (item.code, source, place)
+            for item in catalogue.indicators.values()
+            for place, source in enumerate(item.sources)
+        ],
+        "source_fact": [
+            (item.code, item.expects_provinces, item.due_day) for item in catalogue.sources.values()
+        ],
+        "province_fact": [
+            (item.code, item.valid_from, item.valid_to) for item in catalogue.geography.provinces
+        ],
+    }
+    connection.execute(resources.files(__package__).joinpath("macros.sql").read_text(encoding="utf-8"))
+    for name, columns in _TABLES.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+        insert_rows(connection, name, rows[name])
+    try:
+        yield
+    finally:
+        connection.execute("DROP VIEW IF EXISTS temp.compiled_national")
+        for name in _TABLES:
+            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def _indicator(item: Indicator) -> tuple[object, ...]:
+    return (
+        item.code,
+        item.kind.value,
+        item.unit,
+        item.direction.value,
+        item.target.value if item.target else None,
+        item.national.value,
+        item.quarter.value,
+        100 if item.kind is Kind.RATE else 1,
+    )
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Puts ``rows`` into the temporary table ``name`` in one statement, values bound."""
+    if not rows:
+        return
+    marks = "(" + ", ".join("?" * len(rows[0])) + ")"
+    values = [value for row in rows for value in row]
+    connection.execute(f"INSERT INTO temp.{name} VALUES {', '.join([marks] * len(rows))}", values)

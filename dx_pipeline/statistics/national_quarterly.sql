@@ -1,0 +1,78 @@
+-- The quarter's national figure from the national months, by the indicator's own rule: a ratio is over all
+-- months and provinces. Months of another index method than the last month's stay out.
+INSERT INTO mart.national_quarterly BY NAME
+WITH month_figure AS (
+    SELECT
+        m.*,
+        CAST(date_trunc('quarter', m.period_start) AS DATE) AS quarter_start,
+        CASE
+            WHEN i.quarter_rule <> 'none' AND m.accumulates_from IS NOT NULL THEN 'last'
+            ELSE i.quarter_rule
+        END AS quarter_rule,
+        i.ratio_factor
+    FROM mart.national_monthly AS m
+    JOIN indicator_fact AS i USING (indicator_code)
+    WHERE date_trunc('quarter', m.period_start) = ANY($quarters::DATE[])
+),
+usable AS (
+    SELECT *
+    FROM month_figure
+    WHERE CASE quarter_rule
+        WHEN 'last' THEN value IS NOT NULL OR status IS NOT NULL
+        WHEN 'ratio_of_sums' THEN numerator IS NOT NULL AND denominator IS NOT NULL
+        WHEN 'none' THEN false
+        ELSE value IS NOT NULL
+    END
+    QUALIFY method_family(method_version) = first_value(method_family(method_version)) OVER (
+        PARTITION BY quarter_start, indicator_code, scope, period_basis, accumulates_from
+        ORDER BY period_start DESC
+    )
+),
+counted AS (
+    SELECT
+        *,
+        count(*) OVER series AS months_covered,
+        row_number() OVER (series ORDER BY period_start DESC) AS months_back
+    FROM usable
+    WINDOW series AS (
+        PARTITION BY quarter_start, indicator_code, scope, period_basis, accumulates_from
+    )
+)
+SELECT
+    quarter_start AS period_start,
+    CAST(quarter_start + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS period_end,
+    period_basis,
+    max(as_of) AS as_of,
+    accumulates_from,
+    indicator_code,
+    scope,
+    max(unit) AS unit,
+    CASE quarter_rule
+        WHEN 'last' THEN any_value(value)
+        WHEN 'sum' THEN exact_sum(value)
+        WHEN 'mean' THEN exact_sum(value) / count(*)
+        ELSE max(ratio_factor) * exact_sum(numerator) / nullif(exact_sum(denominator), 0)
+    END AS value,
+    CASE WHEN quarter_rule <> 'mean' THEN complete_sum(numerator) END AS numerator,
+    CASE WHEN quarter_rule <> 'mean' THEN complete_sum(denominator) END AS denominator,
+    CASE quarter_rule
+        WHEN 'last' THEN any_value(qualifier)
+        WHEN 'ratio_of_sums' THEN qualifier_of_ratio(qualifier)
+        ELSE qualifier_of_sum(qualifier)
+    END AS qualifier,
+    CASE WHEN quarter_rule = 'last' THEN any_value(status) END AS status,
+    max(target) AS target,
+    bool_or(is_sample) AS is_sample,
+    min(provinces_reported) AS provinces_reported,
+    max(provinces_expected) AS provinces_expected,
+    joined(rule) AS rule,
+    max(months_covered) AS months_covered,
+    joined(source_code) AS source_code,
+    shared(source_title) AS source_title,
+    shared(source_url) AS source_url,
+    joined(method_version) AS method_version,
+    max(vintage_at) AS vintage_at
+FROM counted
+WHERE quarter_rule <> 'last' OR months_back = 1
+GROUP BY quarter_start, period_basis, accumulates_from, indicator_code, scope, quarter_rule
+HAVING quarter_rule <> 'ratio_of_sums' OR exact_sum(denominator) <> 0

@@ -1,0 +1,135 @@
+"""The page: self-contained, honest about samples, safe against text that comes from files."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from dx_pipeline.failures import PublicationError
+from dx_pipeline.publish.chart import line_chart
+from dx_pipeline.publish.numbers import number, quantity, signed
+from dx_pipeline.publish.page import write_page
+from dx_pipeline.settings import DataDirectory
+from dx_pipeline_tests.publish.published_world import figures, office, publish_small
+from dx_pipeline_tests.statistics.small_world import AUGUST, OCTOBER, SEPTEMBER, figure, small_catalogue
+
+
+def _page(root, rows=None):
+    with office(root, rows) as (connection, data):
+        publish_small(connection, data)
+    return write_page(data, catalogue=small_catalogue()).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    return _page(tmp_path_factory.mktemp("office"))
+
+
+def test_needs_nothing_from_elsewhere(page):
+    assert "<script" not in page
+    assert not re.search(r"(src|@import|url\()\s*=?\s*[\"']?http", page)
+    links = re.findall(r'href="([^"]+)"', page)
+    assert {link for link in links if not link.startswith("http")} == {"dx.duckdb", "manifest.json"}
+
+
+def test_is_well_formed(page):
+    class Balance(HTMLParser):
+        void = ("meta", "line", "circle", "polyline", "br")
+        stack: list[str]
+
+        def handle_starttag(self, tag, attrs):  # noqa: ARG002
+            if tag not in self.void:
+                self.stack.append(tag)
+
+        def handle_endtag(self, tag):
+            if tag not in self.void:
+                assert self.stack.pop() == tag
+
+    parser = Balance()
+    parser.stack = []
+    parser.feed(page)
+    assert parser.stack == []
+
+
+def test_text_from_files_is_escaped_and_only_web_addresses_are_links(page):
+    assert "Họp &lt;b&gt;tháng&lt;/b&gt; 10" in page
+    assert 'href="https://example.vn/hop?a=1&amp;b=2"' in page
+    assert "javascript:" not in page
+
+
+def test_says_what_is_sample(page):
+    assert 'role="alert"' in page
+    assert "CÓ DỮ LIỆU MẪU" in page
+    row = next(part for part in page.split("<tr>") if "Hưng Yên" in part)
+    assert 'class="mark"' in row
+    real = next(part for part in page.split("<tr>") if "Quảng Trị" in part)
+    assert 'class="mark"' not in real
+    assert "Nguồn submission" in real
+
+
+def test_no_banner_without_samples(tmp_path):
+    rows = [row for row in figures() if not row["is_sample"]]
+    page = _page(tmp_path, rows)
+    assert "CÓ DỮ LIỆU MẪU" not in page
+    assert 'class="mark"' not in page
+
+
+def test_shows_figures_ranks_and_changes(page):
+    assert "41,20" in page
+    assert "+1,00 điểm %" in page
+    real = next(part for part in page.split("<tr>") if "Quảng Trị" in part)
+    assert '<td class="n">1</td>' in real
+    assert "42,00" in real
+
+
+def test_a_national_figure_from_some_provinces_says_so(tmp_path):
+    page = _page(tmp_path, [figure("STOCK", "44", 1086)])
+    assert "Chưa đủ cả nước: 1 / 3 tỉnh" in page
+
+
+def test_an_office_without_adoption_has_a_page_too(tmp_path):
+    assert "Chưa có số liệu" in _page(tmp_path, [figure("SERVICES", "44", 837)])
+
+
+def test_nothing_published_is_said(tmp_path):
+    with pytest.raises(PublicationError, match="publish a month first"):
+        write_page(DataDirectory(tmp_path), catalogue=small_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (number(1595), "1.595"),
+        (number(72.63), "72,63"),
+        (number(None), "–"),
+        (quantity(8130, "more_than", "count_stock"), "hơn 8.130"),
+        (quantity(100, "exact", "rate"), "100,00"),
+        (signed(1.2, "điểm %"), "+1,20 điểm %"),
+        (signed(-0.3, "%"), "−0,30 %"),
+        (signed(0, "%"), "±0,00 %"),
+        (signed(None, "%"), ""),
+    ],
+    ids=str,
+)
+def test_numbers_for_people(found, expected):
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "values", [[34.9, 36.1], [0.0], [100.0, 99.5], [0.0, 100.0]], ids=["usual", "zero", "full", "whole_range"]
+)
+def test_chart_keeps_every_point_inside(values):
+    chart = line_chart(
+        [(month, value, False) for month, value in zip((AUGUST, SEPTEMBER), values, strict=False)]
+    )
+    assert all(0 < point.x < chart.width and 0 < point.y < chart.height for point in chart.points)
+    assert chart.grid[0][0] <= min(values) <= max(values) <= chart.grid[-1][0]
+
+
+def test_chart_leaves_room_for_a_missing_month():
+    chart = line_chart([(AUGUST, 1.0, False), (OCTOBER, 2.0, False)])
+    gap = chart.points[1].x - chart.points[0].x
+    whole = line_chart([(AUGUST, 1.0, False), (SEPTEMBER, 1.5, False), (OCTOBER, 2.0, False)])
+    assert whole.points[1].x - whole.points[0].x == pytest.approx(gap / 2)

@@ -1,0 +1,282 @@
+"""The tables made whole: adoption, reconciliation, submissions, checks, revisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dx_pipeline.statistics.tables import (
+    compile_check_summary,
+    compile_digital_signature_adoption,
+    compile_reconciliation,
+    compile_revision_log,
+    compile_submission_status,
+)
+from dx_pipeline.warehouse.database import insert_frame
+from dx_pipeline_tests.statistics.small_world import (
+    AUGUST,
+    JULY,
+    OCTOBER,
+    SEPTEMBER,
+    compiled,
+    figure,
+    one,
+    rate,
+    rows_of,
+    small_catalogue,
+    warehouse,
+)
+
+ADOPTION, CERTIFICATES = "DSIG_ADULT_RATE", "DSIG_CERT_CNT"
+
+
+class TestAdoption:
+    def test_nation_is_sum_over_sum_and_never_the_published_figure(self):
+        rows = [
+            rate(ADOPTION, "44", 30, 100),
+            rate(ADOPTION, "33", 10, 300, is_sample=True),
+            figure(ADOPTION, "75", 99.0),
+            figure(ADOPTION, "VN", 36.11, source_code="bulletin"),
+            figure(CERTIFICATES, "44", 500),
+        ]
+        with compiled(rows) as connection:
+            compile_digital_signature_adoption(connection, catalogue=small_catalogue())
+            found = one(connection, "digital_signature_adoption", area_code="VN", period_type="month")
+        assert (found["adults_with_signature"], found["adult_population"], found["adoption_pct"]) == (
+            40,
+            400,
+            10,
+        )
+        assert (found["certificates_issued"], found["provinces_reported"], found["is_sample"]) == (
+            500,
+            2,
+            True,
+        )
+
+    def test_changes_by_month_and_by_quarter(self):
+        values = {JULY: 30, AUGUST: 31, SEPTEMBER: 33, OCTOBER: 36}
+        rows = [rate(ADOPTION, "44", value, 100, month=month) for month, value in values.items()]
+        rows += [figure(CERTIFICATES, "44", value * 10, month=month) for month, value in values.items()]
+        with compiled(rows) as connection:
+            compile_digital_signature_adoption(connection, catalogue=small_catalogue())
+            for area in ("44", "VN"):
+                where = {"area_code": area, "period_start": OCTOBER}
+                month = one(connection, "digital_signature_adoption", period_type="month", **where)
+                quarter = one(connection, "digital_signature_adoption", period_type="quarter", **where)
+                assert (month["adoption_change_pp"], quarter["adoption_change_pp"]) == (3, 3)
+                assert month["certificates_change_pct"] == pytest.approx(100 * 30 / 330, abs=1e-6)
+                september = one(
+                    connection,
+                    "digital_signature_adoption",
+                    period_type="month",
+                    area_code=area,
+                    period_start=SEPTEMBER,
+                )
+                third = one(
+                    connection,
+                    "digital_signature_adoption",
+                    period_type="quarter",
+                    area_code=area,
+                    period_start=JULY,
+                )
+                assert (september["adoption_change_pp"], third["adoption_pct"]) == (2, 33)
+
+    def test_change_against_a_sample_is_said(self):
+        rows = [
+            rate(ADOPTION, "44", 30, 100, month=SEPTEMBER, is_sample=True),
+            rate(ADOPTION, "44", 31, 100, month=OCTOBER),
+        ]
+        with compiled(rows) as connection:
+            compile_digital_signature_adoption(connection, catalogue=small_catalogue())
+            found = one(
+                connection,
+                "digital_signature_adoption",
+                period_type="month",
+                area_code="44",
+                period_start=OCTOBER,
+            )
+        assert (found["is_sample"], found["comparison_is_sample"]) == (False, True)
+
+
+class TestReconciliation:
+    @pytest.mark.parametrize(
+        ("published", "own", "tolerance", "is_reconciled"),
+        [
+            pytest.param(
+                figure("SCORE", "VN", 62.59), [figure("SCORE", "44", 62.57), figure("SCORE", "33", 62.59)], 0.01, True,
+                id="score_within_a_hundredth",
+            ),
+            pytest.param(figure("SCORE", "VN", 62.59), [figure("SCORE", "44", 62.5)], 0.01, False, id="score_off"),
+            pytest.param(figure("STOCK", "VN", 10), [figure("STOCK", "44", 11)], 0, False, id="counts_are_exact"),
+            pytest.param(
+                figure("RATE", "VN", 36.1, raw_text="36,1"), [rate("RATE", "44", 3614, 10000)], 0.05, True,
+                id="half_a_digit",
+            ),
+            pytest.param(
+                figure("RATE", "VN", 36.1, raw_text="36,10%"), [rate("RATE", "44", 3614, 10000)], 0.005, False,
+                id="a_printed_zero_is_a_digit",
+            ),
+            pytest.param(
+                figure("STOCK", "VN", 7_500_000, qualifier="approx", raw_text="7,5 triệu"),
+                [figure("STOCK", "44", 7_460_000)], 50_000, True,
+                id="about_7_5_million",
+            ),
+            pytest.param(
+                figure("STOCK", "VN", 8130, qualifier="more_than"), [figure("STOCK", "44", 8131)], 0, True,
+                id="more_than_and_it_is",
+            ),
+            pytest.param(
+                figure("STOCK", "VN", 8130, qualifier="more_than"), [figure("STOCK", "44", 8130)], 0, False,
+                id="more_than_and_it_is_not",
+            ),
+            pytest.param(
+                figure("STOCK", "VN", 8130, qualifier="less_than"), [figure("STOCK", "44", 8100)], 0, True,
+                id="less_than",
+            ),
+        ],
+    )  # fmt: skip
+    def test_national(self, published, own, tolerance, is_reconciled):
+        with compiled(
+            [{**published, "source_code": "bulletin", "source_url": "https://a"}, *own]
+        ) as connection:
+            assert compile_reconciliation(connection, catalogue=small_catalogue()) == 1
+            found = one(connection, "reconciliation")
+        assert found["tolerance"] == pytest.approx(tolerance)
+        assert found["is_reconciled"] is is_reconciled
+        assert found["published_source_url"] == "https://a"
+
+    def test_the_figure_that_lost_stands_beside_the_one_that_won(self):
+        rows = [rate("RATE", code, 1, 2) for code in ("44", "33", "75")]
+        rows.append(figure("RATE", "VN", 41.2, source_code="bulletin"))
+        with compiled(rows) as connection:
+            compile_reconciliation(connection, catalogue=small_catalogue())
+            found = one(connection, "reconciliation")
+            assert one(connection, "national_monthly")["value"] == 50
+        assert (found["published_value"], found["own_value"], found["difference"]) == (41.2, 50, 8.8)
+
+    def test_province_bulletin_against_its_own_submission(self):
+        rows = [
+            figure("STOCK", "44", 837, source_code="bulletin"),
+            figure("STOCK", "44", 837, is_sample=True),
+            figure("STOCK", "33", 5, source_code="bulletin"),
+        ]
+        with compiled(rows) as connection:
+            compile_reconciliation(connection, catalogue=small_catalogue())
+            found = one(connection, "reconciliation", area_code="44")
+            assert len(rows_of(connection, "FROM mart.reconciliation")) == 1
+        assert (found["is_reconciled"], found["own_is_sample"]) == (True, True)
+
+
+def test_revision_log_names_old_and_new_value():
+    first, second, third = (datetime(2025, 11, day) for day in (1, 2, 3))  # noqa: DTZ001
+    rows = [
+        figure("STOCK", "44", 10, vintage_at=first, is_latest=False),
+        figure("STOCK", "44", 10, vintage_at=second, is_latest=False),
+        figure("STOCK", "44", 12, vintage_at=third, revision_reason="Đếm lại"),
+        figure("STOCK", "33", 1, vintage_at=first, is_latest=False, verdict="rejected"),
+        figure("STOCK", "33", 2, vintage_at=second),
+    ]
+    with warehouse(Path(":memory:"), rows) as connection:
+        compile_revision_log(connection, catalogue=small_catalogue())
+        found = one(connection, "revision_log")
+    assert (found["area_code"], found["old_value"], found["new_value"], found["reason"]) == (
+        "44",
+        10,
+        12,
+        "Đếm lại",
+    )
+    assert (found["old_vintage_at"], found["new_vintage_at"]) == (second, third)
+
+
+def _received(**values):
+    row = {
+        "file_sha256": "sha", "origin": "a.xlsx", "received_at": datetime(2025, 11, 10, 16, 59), "size_bytes": 1,  # noqa: DTZ001
+        "source_code": "submission", "period_start": OCTOBER, "period_end": date(2025, 10, 31), "area_code": "44",
+        "is_sample": False, "status": "observed",
+    }  # fmt: skip
+    return pd.DataFrame([{**row, **values}])
+
+
+def _rejection(**values):
+    row = {
+        "rejection_id": "r1", "period_start": OCTOBER, "source_code": "submission", "rule": "rate_bounds",
+        "severity": "ERROR", "area_code": "44", "is_sample": False, "is_current": True,
+    }  # fmt: skip
+    return pd.DataFrame([{**row, **values}])
+
+
+class TestSubmissionStatus:
+    @pytest.mark.parametrize(
+        ("has_figure", "rejection", "file_status", "status"),
+        [
+            (True, {}, "observed", "partly_accepted"),
+            (True, {"is_current": False}, "observed", "accepted"),
+            (True, {"severity": "WARN"}, "observed", "accepted"),
+            (False, {}, "observed", "rejected"),
+            (False, {"is_current": False}, "rejected", "rejected"),
+            (False, {"is_current": False}, "observed", "missing"),
+        ],
+        ids=["partly", "corrected", "warned", "all_wrong", "unreadable", "empty_workbook"],
+    )
+    def test_status(self, has_figure, rejection, file_status, status):
+        rows = [figure("STOCK", "44", 1, file_sha256="sha")] if has_figure else []
+        with warehouse(Path(":memory:"), rows) as connection:
+            insert_frame(connection, "raw.received_file", _received(status=file_status))
+            insert_frame(connection, "quality.rejection", _rejection(**rejection))
+            compile_submission_status(connection, catalogue=small_catalogue())
+            found = one(connection, "submission_status", province_code="44", source_code="submission")
+            missing = one(connection, "submission_status", province_code="33", source_code="submission")
+        assert (found["status"], found["files_count"]) == (status, 1)
+        assert (missing["status"], missing["is_late"], missing["due_date"]) == (
+            "missing",
+            None,
+            date(2025, 11, 10),
+        )
+
+    @pytest.mark.parametrize(
+        ("received_at", "is_late"),
+        [(datetime(2025, 11, 10, 16, 59), False), (datetime(2025, 11, 10, 17, 1), True)],  # noqa: DTZ001
+        ids=["before_midnight_in_vietnam", "after_midnight_in_vietnam"],
+    )
+    def test_late_is_judged_in_vietnams_time(self, received_at, is_late):
+        with warehouse(
+            Path(":memory:"), [figure("STOCK", "44", 1, file_sha256="sha", vintage_at=received_at)]
+        ) as connection:
+            insert_frame(connection, "raw.received_file", _received(received_at=received_at))
+            compile_submission_status(connection, catalogue=small_catalogue())
+            found = one(connection, "submission_status", province_code="44", source_code="submission")
+        assert found["is_late"] is is_late
+
+    def test_a_file_over_several_months_counts_in_each(self):
+        with warehouse(Path(":memory:")) as connection:
+            insert_frame(connection, "raw.received_file", _received(period_start=JULY, status="rejected"))
+            compile_submission_status(connection, catalogue=small_catalogue())
+            found = rows_of(
+                connection,
+                "SELECT DISTINCT period_start FROM mart.submission_status WHERE files_count = 1 ORDER BY 1",
+            )
+        assert [row["period_start"] for row in found] == [JULY, AUGUST, SEPTEMBER, OCTOBER]
+
+
+def test_check_summary_adds_up_and_says_what_the_rule_is():
+    from dx_pipeline.quality.rules import all_rules
+
+    rule = all_rules()[0]
+    results = pd.DataFrame(
+        [
+            {
+                "period_start": OCTOBER, "source_code": "submission", "area_code": area, "rule": rule.code,
+                "severity": rule.severity, "evaluated_count": 10, "failed_count": failed, "could_not_run": reason,
+            }
+            for area, failed, reason in (("44", 1, None), ("33", 2, "no column"))
+        ]
+    )  # fmt: skip
+    with warehouse(Path(":memory:")) as connection:
+        insert_frame(connection, "quality.check_result", results)
+        compile_check_summary(connection, catalogue=small_catalogue())
+        found = one(connection, "check_summary")
+    assert (found["evaluated_count"], found["failed_count"], found["could_not_run_count"]) == (20, 3, 1)
+    assert (found["title_vi"], found["title_en"]) == (rule.title_vi, rule.title_en)
