@@ -47,7 +47,9 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
     from dx_pipeline.catalogue.geography import load_geography
 
     folder = root or CATALOGUE_ROOT
-    themes = tuple(sorted((read_model(path, Theme) for path in theme_files(folder)), key=lambda theme: theme.order))
+    themes = tuple(
+        sorted((read_model(path, Theme) for path in theme_files(folder)), key=lambda theme: theme.order)
+    )
     return Catalogue(
         themes=themes,
         indicators={indicator.code: indicator for theme in themes for indicator in theme.indicators},

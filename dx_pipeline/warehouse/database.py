@@ -78,16 +78,16 @@ def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
             "SELECT schema_name, table_name FROM duckdb_tables()"
         ).fetchall()
     }
-    for schema in _SCHEMAS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    for table in tables().values():
-        if table.name in existing:
-            continue
-        connection.execute(table.create_statement())
-        for statement in table.comment_statements():
-            connection.execute(statement)
+    missing = [table for table in tables().values() if table.name not in existing]
     views = resources.files(__package__).joinpath("views.sql").read_text(encoding="utf-8")
-    connection.execute(views)
+    with transaction(connection):
+        for schema in _SCHEMAS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for table in missing:
+            connection.execute(table.create_statement())
+            for statement in table.comment_statements():
+                connection.execute(statement)
+        connection.execute(views)
 
 
 def insert_frame(

@@ -14,7 +14,9 @@ def zipped(path, members):
 
 
 def test_an_ordinary_file_passes(tmp_path):
-    guard.check_file(zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<?xml version='1.0'?><workbook/>"}), "a.xlsx")
+    guard.check_file(
+        zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<?xml version='1.0'?><workbook/>"}), "a.xlsx"
+    )
 
 
 def test_an_empty_file_is_refused(tmp_path):
@@ -26,7 +28,9 @@ def test_an_empty_file_is_refused(tmp_path):
 
 
 def test_a_file_that_declares_a_document_type_is_refused(tmp_path):
-    path = zipped(tmp_path / "a.xlsx", {"xl/sharedStrings.xml": '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'})
+    path = zipped(
+        tmp_path / "a.xlsx", {"xl/sharedStrings.xml": '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'}
+    )
     with pytest.raises(UnreadableFileError, match="document type"):
         guard.check_file(path, "a.xlsx")
 

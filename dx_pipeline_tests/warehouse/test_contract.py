@@ -25,5 +25,7 @@ def test_the_ddl_and_comments_are_valid_sql(table):
         connection.execute(table.create_statement())
         for statement in table.comment_statements():
             connection.execute(statement)
-        comments = connection.execute("SELECT comment FROM duckdb_columns() WHERE schema_name = ?", [table.schema])
+        comments = connection.execute(
+            "SELECT comment FROM duckdb_columns() WHERE schema_name = ?", [table.schema]
+        )
         assert [row[0] for row in comments.fetchall()] == [column.comment for column in table.columns]

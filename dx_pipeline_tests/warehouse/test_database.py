@@ -53,7 +53,9 @@ def test_a_failed_transaction_leaves_nothing(warehouse):
 
 def test_another_process_holding_the_file_is_a_transient_error(tmp_path):
     path = tmp_path / "w.duckdb"
-    holder = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    holder = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -9,7 +9,9 @@ HEADER = (
     "period_start,as_of,accumulates_from,area_code,scope,indicator_code,value,qualifier,numerator,denominator,"
     "method_version,source_title,source_url,note,data_status\n"
 )
-TEAMS = "2025-10-01,2025-10-31,,44,all,CDT_MEMBER_CNT,8130,more_than,,,,Bản tin,https://example.vn/1,,published\n"
+TEAMS = (
+    "2025-10-01,2025-10-31,,44,all,CDT_MEMBER_CNT,8130,more_than,,,,Bản tin,https://example.vn/1,,published\n"
+)
 
 
 @pytest.fixture
@@ -50,14 +52,26 @@ def test_a_status_is_a_colour_not_a_number(read):
 @pytest.mark.parametrize(
     ("line", "rule", "column"),
     [
-        pytest.param("2025-10-01,,,44,all,NO_SUCH,1,,,,,t,u,,", "known_indicator", "indicator_code", id="indicator"),
-        pytest.param("2025-10-01,,,45,all,CDT_TEAM_CNT,1,,,,,t,u,,", "known_area", "area_code", id="merged away"),
+        pytest.param(
+            "2025-10-01,,,44,all,NO_SUCH,1,,,,,t,u,,", "known_indicator", "indicator_code", id="indicator"
+        ),
+        pytest.param(
+            "2025-10-01,,,45,all,CDT_TEAM_CNT,1,,,,,t,u,,", "known_area", "area_code", id="merged away"
+        ),
         pytest.param("2025-10-01,,,44,huyện,CDT_TEAM_CNT,1,,,,,t,u,,", "known_scope", "scope", id="scope"),
-        pytest.param("2025-10-01,,,44,all,CDT_TEAM_CNT,nhiều,,,,,t,u,,", "readable_value", "value", id="number"),
+        pytest.param(
+            "2025-10-01,,,44,all,CDT_TEAM_CNT,nhiều,,,,,t,u,,", "readable_value", "value", id="number"
+        ),
         pytest.param("2025-10-01,,,44,all,KH02_STATUS,tím,,,,,t,u,,", "known_status", "value", id="colour"),
-        pytest.param("2025-10-01,31/10,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "as_of", id="day"),
-        pytest.param("10/2025,,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "period_start", id="month"),
-        pytest.param("2025-10-01,,,44,all,CDT_TEAM_CNT,1,about,,,,t,u,,", "readable_value", "qualifier", id="qualifier"),
+        pytest.param(
+            "2025-10-01,31/10,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "as_of", id="day"
+        ),
+        pytest.param(
+            "10/2025,,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "period_start", id="month"
+        ),
+        pytest.param(
+            "2025-10-01,,,44,all,CDT_TEAM_CNT,1,about,,,,t,u,,", "readable_value", "qualifier", id="qualifier"
+        ),
     ],
 )
 def test_a_line_that_cannot_be_read_names_its_cell_and_its_neighbours_go_on(read, line, rule, column):

@@ -37,8 +37,12 @@ def test_counts_and_a_rate_from_its_own_counts(read):
     ("text", "encoding"),
     [
         pytest.param(HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n", "utf-8-sig", id="byte order mark"),
-        pytest.param((HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n").replace(",", ";"), "utf-8", id="semicolon"),
-        pytest.param(HEADER + "10/2025,44,tỉnh Quảng Trị,1.000,250,1 000,\r\n", "utf-8", id="Vietnamese spelling"),
+        pytest.param(
+            (HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n").replace(",", ";"), "utf-8", id="semicolon"
+        ),
+        pytest.param(
+            HEADER + "10/2025,44,tỉnh Quảng Trị,1.000,250,1 000,\r\n", "utf-8", id="Vietnamese spelling"
+        ),
     ],
 )
 def test_other_spellings_of_the_same_line(read, text, encoding):
@@ -103,7 +107,9 @@ def test_blank_cells_are_no_figures(read):
     [
         pytest.param(HEADER + "2025-10,44,Quảng Trị,1,1,2,\n", "utf-16", "not UTF-8", id="another encoding"),
         pytest.param("thang,ma_tinh\n2025-10,44\n", "utf-8", "ten_tinh is missing", id="missing column"),
-        pytest.param(HEADER + "tháng mười,44,Quảng Trị,1,1,2,\n", "utf-8", "no line has a month", id="no month"),
+        pytest.param(
+            HEADER + "tháng mười,44,Quảng Trị,1,1,2,\n", "utf-8", "no line has a month", id="no month"
+        ),
     ],
 )
 def test_a_file_without_the_columns_is_refused(read, text, encoding, message):

@@ -14,7 +14,13 @@ DETAILS = "details_H50_10102026.json"
 
 def unit(code="H50", name="UBND tỉnh Quảng Trị", **scores):
     groups = {"CKMB": 11.52, "TDGQ": 17.27, "CLGQ": 6.97, "TTTT": 6.72, "MDHL": 10.81, "MDSH": 10.13}
-    return {"departmentCode": code, "departmentName": name, "totalScore": 63.42, "groupScores": groups, **scores}
+    return {
+        "departmentCode": code,
+        "departmentName": name,
+        "totalScore": 63.42,
+        "groupScores": groups,
+        **scores,
+    }
 
 
 def answer(**data):
@@ -47,7 +53,11 @@ def test_scores_are_filed_under_the_month_of_the_file_and_count_from_january(rea
 
 def test_the_overview_is_national_with_five_groups(read):
     overview = {"departmentName": "Cả nước", "departmentCode": None, "totalScore": 62.59}
-    radar = [{"code": "ONLINE_SERVICE", "score": 14.72}, {"code": "CKMB", "score": 10.46}, {"code": "NEW", "score": 1}]
+    radar = [
+        {"code": "ONLINE_SERVICE", "score": 14.72},
+        {"code": "CKMB", "score": 10.46},
+        {"code": "NEW", "score": 1},
+    ]
     result = read(answer(overview=overview, radar=radar, evaluation=[]))
     assert {(item.indicator_code, item.area_level, item.value) for item in result.observations} == {
         ("S766_TOTAL", "national", 62.59),
@@ -89,7 +99,12 @@ def test_details_give_counts_rates_and_the_portals_own_flags(read):
         },
         "TTTT": {"totalDossierOnlinePaymentSuccess": 148423, "totalDossierFinancialObligation": 165442},
     }  # fmt: skip
-    data = {"departmentCode": "H50", "departmentName": "UBND tỉnh Quảng Trị", "totalScore": 63.42, "details": details}
+    data = {
+        "departmentCode": "H50",
+        "departmentName": "UBND tỉnh Quảng Trị",
+        "totalScore": 63.42,
+        "details": details,
+    }
     result = read(answer(**data), DETAILS)
     found = {item.indicator_code: item for item in result.observations}
     assert set(found) == {
@@ -102,7 +117,9 @@ def test_details_give_counts_rates_and_the_portals_own_flags(read):
     assert result.claim.area_code == "44"
 
 
-@pytest.mark.parametrize(("repeated", "count"), [pytest.param(5, 1, id="same"), pytest.param(6, 2, id="another")])
+@pytest.mark.parametrize(
+    ("repeated", "count"), [pytest.param(5, 1, id="same"), pytest.param(6, 2, id="another")]
+)
 def test_a_total_repeated_in_another_group_counts_once_unless_it_differs(read, repeated, count):
     details = {"TDGQ": {"totalReceived": 5}, "MDHL": {"totalReceived": repeated}}
     data = {"departmentCode": "H50", "departmentName": "UBND tỉnh Quảng Trị", "details": details}
@@ -117,7 +134,9 @@ def test_numbers_may_be_strings_but_words_are_unread(read):
     ]
 
 
-@pytest.mark.parametrize("name", ["export.json", "scores_Province_32132026.json", "scores_Province_2026-10-10.json"])
+@pytest.mark.parametrize(
+    "name", ["export.json", "scores_Province_32132026.json", "scores_Province_2026-10-10.json"]
+)
 def test_a_name_without_a_day_is_asked_about_not_guessed(read, name):
     with pytest.raises(UnreadableFileError, match="must carry the day"):
         read(answer(evaluation=[]), name)
@@ -146,7 +165,10 @@ JSON_VALUES = st.recursive(
 )
 
 
-@given(content=st.binary(max_size=200) | JSON_VALUES.map(lambda value: json.dumps({"code": "OK", "data": value}).encode()))
+@given(
+    content=st.binary(max_size=200)
+    | JSON_VALUES.map(lambda value: json.dumps({"code": "OK", "data": value}).encode())
+)
 def test_no_content_makes_the_reader_crash(read, content):
     for name in (SCORES, DETAILS):
         try:
@@ -155,7 +177,9 @@ def test_no_content_makes_the_reader_crash(read, content):
             pass
 
 
-@given(evaluation=st.lists(JSON_VALUES, max_size=3), overview=JSON_VALUES, details=JSON_VALUES, radar=JSON_VALUES)
+@given(
+    evaluation=st.lists(JSON_VALUES, max_size=3), overview=JSON_VALUES, details=JSON_VALUES, radar=JSON_VALUES
+)
 def test_no_shape_of_the_answer_makes_the_reader_crash(read, evaluation, overview, details, radar):
     content = answer(evaluation=evaluation, overview=overview, details=details, radar=radar)
     for name in (SCORES, DETAILS):

@@ -1,0 +1,59 @@
+"""``dxp status``: what is in, what is missing, what was rejected, what is published."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from dx_pipeline.cli.console import month_argument, output, show_findings, show_table
+from dx_pipeline.settings import DataDirectory
+from dx_pipeline.warehouse.database import connect, run_script
+
+_OVERVIEW = ("month", "source", "files", "provinces", "accepted", "rejected", "warnings", "last_received")
+_REJECTIONS = ("rule", "severity", "area", "indicator", "file", "cell", "text", "message")
+
+
+def status(
+    month: Annotated[
+        str | None, typer.Argument(help="A month, for example 2025-10; default: every month")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable")] = False,
+) -> None:
+    """Show which sources are in for a month, which provinces are missing, and what was rejected."""
+    data = DataDirectory.from_environment()
+    first = month_argument(month) if month else None
+    if not data.warehouse.exists():
+        output.print(
+            f"Nothing has been taken in yet: {data.warehouse} does not exist. Run: dxp run", markup=False
+        )
+        raise typer.Exit(1)
+    with connect(data.warehouse, read_only=True) as connection:
+        overview = _rows(
+            _OVERVIEW, run_script(connection, __package__, "status_overview.sql", {"month": first})
+        )
+        rejections = _rows(
+            _REJECTIONS, run_script(connection, __package__, "status_rejections.sql", {"month": first})
+        )
+        missing = _rows(
+            ("month", "source", "missing", "provinces"),
+            run_script(connection, __package__, "status_missing.sql", {"month": first}),
+        )
+    published = json.loads(data.manifest.read_text(encoding="utf-8")) if data.manifest.exists() else {}
+    if as_json:
+        answer = {"overview": overview, "missing": missing, "rejections": rejections, "published": published}
+        typer.echo(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
+        return
+    show_table("Received", overview)
+    show_table("Missing", missing)
+    if first:
+        show_findings("Rejected and doubtful", rejections)
+    stamp = published.get("published_at", "never")
+    output.print(
+        f"Published: {stamp}  {data.published_file if published else ''}", markup=False, soft_wrap=True
+    )
+
+
+def _rows(names: tuple[str, ...], rows: list[tuple[object, ...]]) -> list[dict[str, object]]:
+    return [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,0 +1,1 @@
+"""One module per layer: received, observed, checked, compiled, published. Each asset makes one table or file."""

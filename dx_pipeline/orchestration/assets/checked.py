@@ -1,0 +1,136 @@
+"""Checked: the two gates. Verdicts, rejections and check results, one Dagster check per rule."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.orchestration import metadata
+from dx_pipeline.orchestration.assets.observed import OBSERVATION
+from dx_pipeline.orchestration.assets.received import POOL
+from dx_pipeline.orchestration.failures import reported
+from dx_pipeline.orchestration.partitions import monthly, months_of
+from dx_pipeline.orchestration.resources import OfficeResource, WarehouseResource
+from dx_pipeline.quality.rules import Rule, all_rules
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from dx_pipeline.quality.triage import Judgement
+
+ACCEPTED = dg.AssetKey(["core", "accepted_observation"])
+REJECTION = dg.AssetKey(["quality", "rejection"])
+CHECK_RESULT = dg.AssetKey(["quality", "check_result"])
+_SEVERITY = {"ERROR": dg.AssetCheckSeverity.ERROR, "WARN": dg.AssetCheckSeverity.WARN}
+
+
+def check_specs() -> list[dg.AssetCheckSpec]:
+    """One check per rule of the catalogue's suites, on the accepted figures of each month."""
+    return [
+        dg.AssetCheckSpec(
+            rule.code,
+            asset=ACCEPTED,
+            partitions_def=monthly,
+            description=f"{rule.severity}: {rule.title_en} | {rule.title_vi}",
+        )
+        for rule in all_rules()
+    ]
+
+
+@dg.multi_asset(
+    name="checked",
+    specs=[
+        dg.AssetSpec(
+            ACCEPTED,
+            deps=[OBSERVATION],
+            description="Số liệu được chấp nhận, đang có hiệu lực | Figures that passed both gates, latest vintage",
+            kinds={"duckdb"},
+        ),
+        dg.AssetSpec(
+            REJECTION,
+            deps=[OBSERVATION],
+            description="Số liệu bị loại và lý do | Every figure not accepted: rule, message and cell",
+            kinds={"duckdb"},
+        ),
+        dg.AssetSpec(
+            CHECK_RESULT,
+            deps=[OBSERVATION],
+            description="Kết quả từng quy tắc | Each rule per month, source and province",
+            kinds={"duckdb"},
+        ),
+    ],
+    group_name="checked",
+    partitions_def=monthly,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    check_specs=check_specs(),
+    pool=POOL,
+)
+def checked(
+    context: dg.AssetExecutionContext, office: OfficeResource, warehouse: WarehouseResource
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Judges the months' figures; what breaks a rule is rejected, its neighbours go on.
+
+    Beyond the limits of the table gate the run fails after the check results are shown, and what was
+    accepted before stays in force.
+    """
+    from dx_pipeline.quality import gates, triage
+
+    months = months_of(context)
+    choices, catalogue = office.directory().office(), load_catalogue()
+    with reported("checking figures"), warehouse.get_connection() as connection:
+        judgement = triage.judge_months(
+            connection,
+            months,
+            catalogue=catalogue,
+            office=choices,
+            run_at=datetime.now(UTC).replace(tzinfo=None),
+        )
+        if judgement.findings:
+            triage.write_findings_only(connection, judgement)
+        else:
+            _remember_touched(connection, judgement.months_changed)
+            triage.write_judgement(connection, judgement)
+        previews = {key: _preview(connection, key, months) for key in (ACCEPTED, REJECTION, CHECK_RESULT)}
+    context.log.info(f"accepted {judgement.accepted_count} figures, rejected {judgement.rejected_count}")
+    for rule in all_rules():
+        yield _check_result(rule, judgement)
+    with reported("table gate"):
+        gates.raise_if_refused(judgement)
+    for key, shown in previews.items():
+        yield dg.MaterializeResult(asset_key=key, metadata=shown)
+
+
+def _check_result(rule: Rule, judgement: "Judgement") -> dg.AssetCheckResult:
+    result = judgement.check_results(rule.code)
+    return dg.AssetCheckResult(
+        check_name=rule.code,
+        asset_key=ACCEPTED,
+        passed=result.passed,
+        severity=_SEVERITY[rule.severity],
+        metadata={
+            "evaluated": result.evaluated,
+            "failed": result.failed,
+            "could_not_run": result.could_not_run or "",
+            "failing_rows": metadata.table(result.failing_rows),
+        },
+    )
+
+
+def _remember_touched(connection: "duckdb.DuckDBPyConnection", months: Iterable[date]) -> None:
+    """Notes the months to compile, before their verdicts change: a run cut short loses none of them."""
+    for month in months:
+        connection.execute(
+            "INSERT INTO core.touched_month BY NAME SELECT $month AS period_start "
+            "WHERE NOT EXISTS (SELECT 1 FROM core.touched_month WHERE period_start = $month)",
+            {"month": month},
+        )
+
+
+def _preview(
+    connection: "duckdb.DuckDBPyConnection", key: dg.AssetKey, months: list[date]
+) -> dict[str, dg.MetadataValue]:
+    return metadata.preview(
+        connection, ".".join(key.path), "period_start BETWEEN ? AND ?", [months[0], months[-1]]
+    )
