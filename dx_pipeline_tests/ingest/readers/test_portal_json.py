@@ -1,3 +1,4 @@
+import contextlib
 import json
 from datetime import date
 
@@ -171,10 +172,8 @@ JSON_VALUES = st.recursive(
 )
 def test_no_content_makes_the_reader_crash(read, content):
     for name in (SCORES, DETAILS):
-        try:
+        with contextlib.suppress(UnreadableFileError):
             read(content, name)
-        except UnreadableFileError:
-            pass
 
 
 @given(
@@ -183,7 +182,5 @@ def test_no_content_makes_the_reader_crash(read, content):
 def test_no_shape_of_the_answer_makes_the_reader_crash(read, evaluation, overview, details, radar):
     content = answer(evaluation=evaluation, overview=overview, details=details, radar=radar)
     for name in (SCORES, DETAILS):
-        try:
+        with contextlib.suppress(UnreadableFileError):
             read(json.dumps(content).encode(), name)
-        except UnreadableFileError:
-            pass
