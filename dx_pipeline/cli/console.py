@@ -16,8 +16,8 @@ from rich.text import Text
 
 from dx_pipeline.periods import parse_month
 
-output = Console()
-errors = Console(stderr=True)
+output = Console(soft_wrap=True)
+errors = Console(stderr=True, soft_wrap=True)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from dx_pipeline.failures import UnreadableFileError
@@ -12,6 +14,11 @@ MAX_EXPANDED_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 200
 MAX_MEMBERS = 2_000
 _XML_HEAD = 4_096
+_CHUNK = 1 << 20
+_OVERLAP = 64
+# A reader lays a sheet out as one rectangle: two cells in far corners would take all memory. Columns beyond IV
+# (256) and rows from 100,000 on are refused; the largest report, one row per commune, has 3,321.
+_FAR_CELL = re.compile(rb"""\sr=["'](?:(?:[A-Z]{3,}|[J-Z][A-Z]|I[W-Z])\d+|[A-Z]*\d{6,})["']""")
 
 
 def check_file(path: Path, file_name: str) -> None:
@@ -52,16 +59,41 @@ def _check_zip(path: Path, file_name: str) -> None:
                     f"tệp nén bung ra gấp {expanded // compressed} lần, quá giới hạn",
                 )
             for member in members:
-                if member.filename.endswith((".xml", ".rels")):
-                    with archive.open(member) as stream:
-                        if b"<!DOCTYPE" in stream.read(_XML_HEAD):
-                            raise _refused(
-                                file_name,
-                                f"its part {member.filename} declares a document type",
-                                f"phần {member.filename} có khai báo DOCTYPE không được phép",
-                            )
+                _check_member(archive, member, file_name)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         raise _refused(file_name, f"its archive is damaged ({error})", "tệp nén bị hỏng") from error
+
+
+def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file_name: str) -> None:
+    if not member.filename.endswith((".xml", ".rels")):
+        return
+    with archive.open(member) as stream:
+        if b"<!DOCTYPE" in stream.read(_XML_HEAD):
+            raise _refused(
+                file_name,
+                f"its part {member.filename} declares a document type",
+                f"phần {member.filename} có khai báo DOCTYPE không được phép",
+            )
+    if not member.filename.startswith("xl/worksheets/"):
+        return
+    for piece in _pieces(archive, member):
+        far = _FAR_CELL.search(piece)
+        if far:
+            cell = far[0].decode().strip()[3:-1]
+            raise _refused(
+                file_name,
+                f"its part {member.filename} has something in {cell}, beyond column IV or row 99,999",
+                f"phần {member.filename} có nội dung ở {cell}, vượt quá cột IV hoặc dòng 99.999",
+            )
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The member's bytes piece by piece, each with the end of the one before."""
+    tail = b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            yield tail + chunk
+            tail = chunk[-_OVERLAP:]
 
 
 def _refused(file_name: str, reason: str, reason_vi: str) -> UnreadableFileError:

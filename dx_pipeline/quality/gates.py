@@ -163,6 +163,32 @@ def gate_findings(
     return (*found, *_standing_contradictions(in_force, evidence, months))
 
 
+def nothing_arrived(
+    months: Sequence[date], arrivals: Iterable[tuple[date, str, str | None]]
+) -> tuple[GateFinding, ...]:
+    """A run for months of which no file speaks at all has checked nothing, and that is not a pass.
+
+    An empty month among others is one that has not come in yet.
+    """
+    if any(month in months for month, _, _ in arrivals):
+        return ()
+    first, last = month_key(months[0]), month_key(months[-1])
+    span = first if first == last else f"{first}..{last}"
+    return (
+        GateFinding(
+            months[0],
+            "",
+            "has_figures",
+            0,
+            1,
+            f"{span}: no file that speaks of it has arrived, so there is nothing to check. Put the files into the "
+            "landing folder and run the month again.",
+            f"{span}: chưa nhận được tệp nào nên không có gì để kiểm tra. Đề nghị đặt tệp vào thư mục nhận rồi chạy "
+            "lại kỳ này.",
+        ),
+    )
+
+
 _LIMIT_COLUMNS = {
     "rejected_share_within_limit": ("rejected_share", "max_rejected_share"),
     "missing_provinces_within_limit": ("missing_share", "max_missing_share"),

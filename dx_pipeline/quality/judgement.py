@@ -84,6 +84,7 @@ class Judgement:
         rows = self.check_rows
         rows = rows[(rows["rule"] == rule_code) & rows["period_start"].isin(self.months)]
         evaluated, failed = int(rows["evaluated_count"].sum()), int(rows["failed_count"].sum())
+        failed = failed or sum(item.rule == rule_code for item in self.findings)
         reason = self.could_not_run.get(rule_code)
         return CheckResult(
             passed=not failed and reason is None,

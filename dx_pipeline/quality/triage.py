@@ -88,7 +88,8 @@ def judge_months(
         rejections=rows_of.rejection_frame(rejections),
         check_rows=rows_of.check_frame(population, evidence, material.cells),
         could_not_run=evidence.could_not_run,
-        findings=gates.gate_findings(profile, in_force, evidence, material.months),
+        findings=gates.gate_findings(profile, in_force, evidence, material.months)
+        + gates.nothing_arrived(material.months, material.arrivals),
         months_changed=months_changed,
         accepted_count=int(in_force["period_start"].isin(material.months).sum()),
         rejected_count=int(rejected["period_start"].isin(material.months).sum()),

@@ -35,6 +35,25 @@ def test_a_file_that_declares_a_document_type_is_refused(tmp_path):
         guard.check_file(path, "a.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("cell", "is_refused"),
+    [
+        pytest.param('<c r="IV99999"/>', False, id="last cell that is allowed"),
+        pytest.param('<c r="IW1"/>', True, id="column 257"),
+        pytest.param("<c s='1' r='XFD1048576'/>", True, id="far corner"),
+        pytest.param('<row r="100000">', True, id="row 100,000"),
+        pytest.param('<c r="A1"/>' * 200_000 + '<c r="XFD1"/>', True, id="far column in a later piece"),
+    ],
+)
+def test_cells_in_far_corners_are_refused_before_a_reader_lays_the_sheet_out(tmp_path, cell, is_refused):
+    path = zipped(tmp_path / "a.xlsx", {"xl/worksheets/sheet1.xml": f"<sheetData>{cell}</sheetData>"})
+    if not is_refused:
+        guard.check_file(path, "a.xlsx")
+        return
+    with pytest.raises(UnreadableFileError, match="beyond column IV or row 99,999"):
+        guard.check_file(path, "a.xlsx")
+
+
 def test_a_zip_bomb_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(guard, "MAX_BYTES", 8 * 1024)
     path = zipped(tmp_path / "a.xlsx", {"xl/worksheets/sheet1.xml": "0" * 1_000_000})

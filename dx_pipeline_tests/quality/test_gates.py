@@ -86,8 +86,18 @@ def test_files_without_any_accepted_figure(world: World):
     assert "no figure was accepted" in item.message_en
 
 
-def test_a_source_that_sent_nothing_is_not_gated(world: World):
-    assert gate(world.judge(SEP)) == []
+def test_months_of_which_no_file_speaks_are_a_failure_not_a_pass(world: World):
+    judgement = world.judge(SEP)
+    [item] = gate(judgement)
+    assert (item.rule, item.month) == ("has_figures", SEP)
+    assert "no file that speaks of it has arrived" in item.message_en
+    assert not judgement.check_results("has_figures").passed
+
+
+def test_an_empty_month_among_others_is_one_that_has_not_come_in_yet(world: World):
+    world.office = TWO
+    world.send(figure("DAYS", 5), figure("DAYS", 5, area_code="33"))
+    assert gate(world.judge(AUG, SEP)) == []
 
 
 def test_a_source_without_limits_is_not_gated(world: World):

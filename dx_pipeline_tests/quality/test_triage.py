@@ -373,8 +373,9 @@ def test_judging_works_on_a_read_only_connection(tmp_path):
 
 
 def test_an_empty_working_file_gives_an_empty_judgement(world: World):
-    judgement = world.run(SEP)
-    assert (judgement.accepted_count, judgement.rejected_count, judgement.findings) == (0, 0, ())
+    judgement = world.judge(SEP)
+    assert (judgement.accepted_count, judgement.rejected_count) == (0, 0)
+    assert [item.rule for item in judgement.findings] == ["has_figures"]
 
 
 @settings(max_examples=5, phases=[Phase.explicit, Phase.reuse, Phase.generate])
