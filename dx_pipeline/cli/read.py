@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dx_pipeline.cli.console import month_argument, output, show_findings, show_table
+from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.quality.preview import Preview, preview_file
 from dx_pipeline.settings import DataDirectory
 
@@ -31,7 +32,8 @@ def read(
     ],
     source: Annotated[str | None, typer.Option(help="Source code; default: told from the file")] = None,
     period: Annotated[
-        str | None, typer.Option(help="Month the file must speak of, for example 2025-10")
+        str | None,
+        typer.Option(help="Month it speaks of (2025-10): counts where the file is silent, else must agree"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything is rejected")] = False,
@@ -40,13 +42,14 @@ def read(
     from dx_pipeline.catalogue.loading import load_catalogue
 
     month = month_argument(period) if period else None
-    found = preview_file(
-        file,
-        source_code=source,
-        month=month,
-        data=DataDirectory.from_environment(),
-        catalogue=load_catalogue(),
-    )
+    data, catalogue = DataDirectory.from_environment(), load_catalogue()
+    try:
+        found = preview_file(file, source_code=source, month=month, data=data, catalogue=catalogue)
+    except UnreadableFileError as error:
+        if as_json:
+            answer = {"file": file.name, "error": {"message": error.message, "message_vi": error.message_vi}}
+            typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+        raise
     if as_json:
         typer.echo(json.dumps(_as_json(file, found), ensure_ascii=False, default=_plain, indent=1))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from dx_pipeline.ingest.archive import sha256_of
 from dx_pipeline.ingest.guard import check_file
 from dx_pipeline.ingest.observation import Claim, FileStamp, ReadResult, observation_frame, unread_cell_frame
 from dx_pipeline.ingest.readers import reader_of
-from dx_pipeline.periods import months_between
+from dx_pipeline.periods import month_end, months_between
 from dx_pipeline.quality import triage
 from dx_pipeline.settings import DataDirectory, Office
 from dx_pipeline.warehouse.database import create_schema, insert_frame
@@ -46,7 +47,7 @@ def preview_file(
             ``month``.
     """
     check_file(path, path.name)
-    source, result = _read(path, _candidates(source_code, catalogue), catalogue)
+    source, result = _read(path, _candidates(source_code, catalogue), catalogue, month)
     claim = result.claim
     if month and not claim.period_start <= month <= claim.period_end:
         raise UnreadableFileError(
@@ -86,13 +87,16 @@ def _candidates(source_code: str | None, catalogue: Catalogue) -> list[Source]:
     return [catalogue.sources[source_code]]
 
 
-def _read(path: Path, sources: list[Source], catalogue: Catalogue) -> tuple[Source, ReadResult]:
+def _read(
+    path: Path, sources: list[Source], catalogue: Catalogue, month: date | None
+) -> tuple[Source, ReadResult]:
     """The first source whose reader understands the file; its suffix says which are tried first."""
     suffix = path.suffix.lower().lstrip(".")
     problems: list[tuple[Source, DxError]] = []
     for source in sorted(sources, key=lambda item: suffix not in item.formats):
         try:
-            result = reader_of(source).read(path, file_name=path.name, source=source, catalogue=catalogue)
+            name = _name_with_day(path, source, month)
+            result = reader_of(source).read(path, file_name=name, source=source, catalogue=catalogue)
         except DxError as error:
             problems.append((source, error))
             continue
@@ -102,6 +106,13 @@ def _read(path: Path, sources: list[Source], catalogue: Catalogue) -> tuple[Sour
         "; ".join(f"as {source.code}: {error.message}" for source, error in fitting),
         "; ".join(f"{source.name_vi}: {error.message_vi}" for source, error in fitting),
     )
+
+
+def _name_with_day(path: Path, source: Source, month: date | None) -> str:
+    """The file's name; where the source wants a day in it and has none, with the last day of ``month``."""
+    if month is None or not source.file_name or re.search(source.file_name, path.name):
+        return path.name
+    return f"{path.stem}_{month_end(month):%d%m%Y}{path.suffix}"
 
 
 def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory) -> None:

@@ -28,40 +28,41 @@ _SCORE_FIELDS = ("totalScore", "groupScores.")
 
 def read_claim(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> Claim:
     """The month of the day in the file's name, and the province of a details file."""
-    as_of, content = _name_parts(file_name, source)
-    province = None
-    if content == "details":
-        code = _load(path, file_name)["data"].get("departmentCode")
-        province = catalogue.geography.by_portal_code(str(code), as_of)
-    month = first_of_month(as_of)
-    return Claim(
-        period_start=month, period_end=month_end(month), area_code=province.code if province else None
-    )
+    as_of = _as_of(file_name, source)
+    data = _load(path, file_name)["data"]
+    province = None if "evaluation" in data else _details_province(data, as_of, catalogue)
+    first = first_of_month(as_of)
+    return Claim(period_start=first, period_end=month_end(first), area_code=province)
 
 
 def read(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> ReadResult:
     """Scores of every province and the nation, or the metrics of one province."""
-    as_of, content = _name_parts(file_name, source)
+    as_of = _as_of(file_name, source)
     data = _load(path, file_name)["data"]
-    result = ReadResult(read_claim(path, file_name=file_name, source=source, catalogue=catalogue))
-    reader = _AnswerReader(as_of, source, catalogue, result)
-    if content == "details":
-        figures = _without_repeats(_metrics(data.get("details", {}), "data.details", source))
-        reader.read_unit(data, "data", figures)
-    else:
+    claim = read_claim(path, file_name=file_name, source=source, catalogue=catalogue)
+    reader = _AnswerReader(as_of, source, catalogue, ReadResult(claim))
+    if "evaluation" in data:
         reader.read_overview(data)
-        for number, unit in enumerate(_dicts(data.get("evaluation"))):
+        for number, unit in enumerate(_dicts(data["evaluation"])):
             place = f"data.evaluation[{number}]"
             reader.read_unit(unit, place, _scores(unit, place, source))
-    return result
+    else:
+        figures = _without_repeats(_metrics(data.get("details", data), "data.details", source))
+        reader.read_unit(data, "data", figures)
+    return reader.result
 
 
-def _name_parts(file_name: str, source: Source) -> tuple[date, str]:
-    match = re.match(source.file_name or "", file_name)
+def _details_province(data: dict[str, Any], as_of: date, catalogue: Catalogue) -> str | None:
+    province = catalogue.geography.by_portal_code(str(data.get("departmentCode")), as_of)
+    return province.code if province else None
+
+
+def _as_of(file_name: str, source: Source) -> date:
+    match = re.search(source.file_name or "", file_name)
     try:
         if match:
             text = match["as_of"]
-            return date(int(text[4:]), int(text[2:4]), int(text[:2])), match["content"]
+            return date(int(text[4:]), int(text[2:4]), int(text[:2]))
     except ValueError:
         pass
     raise UnreadableFileError(
