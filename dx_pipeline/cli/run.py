@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,22 +56,13 @@ def run(
 
 def ui(port: Annotated[int, typer.Option(help="Port on this machine")] = 3000) -> None:
     """Start the Dagster UI on this data directory, with the daemon for schedules and sensors."""
-    from dx_pipeline.orchestration.local_runs import prepare_home
+    from dx_pipeline.orchestration.local_runs import WORKSPACE_FILE, prepare_home
 
     data = DataDirectory.from_environment()
     prepare_home(data)
     output.print(f"Dagster UI: http://127.0.0.1:{port} (Ctrl+C ends it)")
-    arguments = [
-        "dev",
-        "-m",
-        "dx_pipeline.definitions",
-        "-d",
-        str(Path.cwd()),
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-    ]
+    workspace = data.dagster_home / WORKSPACE_FILE
+    arguments = ["dev", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", "dagster", *arguments])  # noqa: S606
 
 

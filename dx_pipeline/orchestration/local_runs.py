@@ -23,6 +23,14 @@ from dx_pipeline.settings import DataDirectory
 
 _LAUNCHED_BY = {"dx/launched_by": "dxp run"}
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
+WORKSPACE_FILE = "workspace.yaml"
+# The same name as in the repository's workspace.yaml and pyproject.toml: schedules belong to a location by name.
+_WORKSPACE = """\
+load_from:
+  - python_module:
+      module_name: dx_pipeline.definitions
+      location_name: dx_pipeline
+"""
 _INSTANCE_FILE = "dagster.yaml"
 _INSTANCE = """\
 telemetry:
@@ -41,9 +49,10 @@ run_monitoring:
 def prepare_home(data: DataDirectory) -> None:
     """Makes the data directory Dagster's home: no telemetry, one writer at a time."""
     data.create()
-    path = data.dagster_home / _INSTANCE_FILE
-    if not path.exists():
-        path.write_text(_INSTANCE, encoding="utf-8")
+    for name, content in ((_INSTANCE_FILE, _INSTANCE), (WORKSPACE_FILE, _WORKSPACE)):
+        path = data.dagster_home / name
+        if not path.exists():
+            path.write_text(content, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(data.dagster_home)
     os.environ["DX_DATA_DIR"] = str(data.root)
 
