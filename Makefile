@@ -7,6 +7,10 @@ BIN := $(VENV)/bin
 export DX_DATA_DIR ?= $(CURDIR)/data
 export DAGSTER_DISABLE_TELEMETRY := 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# pip's lines, one package each, without its explanations; its exit code counts.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+SHOW := grep --line-buffered -E '^(Collecting|Installing|Successfully|ERROR|  ERROR)'
 
 .PHONY: run test lint ui setup lock clean
 
@@ -20,13 +24,13 @@ $(VENV)/bin/python:
 
 $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "==> installing the pinned, hash-checked packages (about a minute)"
-	@$(PIP) install --progress-bar off --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --progress-bar off --require-hashes -r requirements.lock | $(SHOW)
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@echo "==> installing the pinned, hash-checked packages and test tools (about a minute)"
-	@$(PIP) install --progress-bar off --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --progress-bar off --require-hashes -r requirements-dev.lock | $(SHOW)
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.ready
 

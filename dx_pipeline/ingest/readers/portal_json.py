@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,8 @@ def read(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) ->
         reader.read_overview(data)
         for number, unit in enumerate(_dicts(data["evaluation"])):
             place = f"data.evaluation[{number}]"
-            reader.read_unit(unit, place, _scores(unit, place, source))
+            metrics = _without_repeats(_metrics(unit, place, source))
+            reader.read_unit(unit, place, chain(_scores(unit, place, source), metrics))
     else:
         figures = _without_repeats(_metrics(data.get("details", data), "data.details", source))
         reader.read_unit(data, "data", figures)

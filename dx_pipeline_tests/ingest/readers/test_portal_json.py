@@ -118,6 +118,16 @@ def test_details_give_counts_rates_and_the_portals_own_flags(read):
     assert result.claim.area_code == "44"
 
 
+def test_metrics_beside_the_scores_of_a_unit_are_read_as_well(read):
+    metrics = [{"code": "REUSED_DIGITIZED_DATA", "numerator": 20, "denominator": 80.0, "ratio": 25}]
+    result = read(answer(evaluation=[unit(groupScores={}, totalReceived=80, metrics=metrics)]))
+    assert {item.indicator_code: item.locator for item in result.observations} == {
+        "S766_TOTAL": "data.evaluation[0].totalScore",
+        "DOS_RECV_CNT": "data.evaluation[0].totalReceived",
+        "DIG_REUSE_RATE": "data.evaluation[0].metrics[0]",
+    }
+
+
 @pytest.mark.parametrize(
     ("repeated", "count"), [pytest.param(5, 1, id="same"), pytest.param(6, 2, id="another")]
 )
