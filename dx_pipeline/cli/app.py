@@ -41,3 +41,6 @@ def main() -> None:
         if error.message_vi != error.message:
             errors.print(error.message_vi, highlight=False, soft_wrap=True, markup=False)
         sys.exit(EXIT_UNREADABLE if isinstance(error, UnreadableFileError) else EXIT_FAILED)
+    except OSError as error:
+        errors.print(f"[bold red]error:[/] {error}", highlight=False)
+        sys.exit(EXIT_FAILED)

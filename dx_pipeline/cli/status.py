@@ -12,6 +12,7 @@ from dx_pipeline.settings import DataDirectory
 from dx_pipeline.warehouse.database import connect, run_script
 
 _OVERVIEW = ("month", "source", "files", "provinces", "accepted", "rejected", "warnings", "last_received")
+_UNREAD = ("rule", "cell", "text", "message")
 _REJECTIONS = ("rule", "severity", "area", "indicator", "file", "cell", "text", "message")
 
 
@@ -36,17 +37,27 @@ def status(
         rejections = _rows(
             _REJECTIONS, run_script(connection, __package__, "status_rejections.sql", {"month": first})
         )
+        unread = _rows(
+            _UNREAD, run_script(connection, __package__, "status_unread_files.sql", {"month": first})
+        )
         missing = _rows(
             ("month", "source", "missing", "provinces"),
             run_script(connection, __package__, "status_missing.sql", {"month": first}),
         )
     published = json.loads(data.manifest.read_text(encoding="utf-8")) if data.manifest.exists() else {}
     if as_json:
-        answer = {"overview": overview, "missing": missing, "rejections": rejections, "published": published}
+        answer = {
+            "overview": overview,
+            "missing": missing,
+            "unread_files": unread,
+            "rejections": rejections,
+            "published": published,
+        }
         typer.echo(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
         return
     show_table("Received", overview)
     show_table("Missing", missing)
+    show_findings("Files that could not be read", unread)
     if first:
         show_findings("Rejected and doubtful", rejections)
     stamp = published.get("published_at", "never")

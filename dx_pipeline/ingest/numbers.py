@@ -21,6 +21,7 @@ READABLE_VALUE = "readable_value"
 AMBIGUOUS_VALUE = "ambiguous_value"
 
 # float holds every whole number of up to 15 digits exactly; no figure of 34 provinces is longer
+_TOO_LARGE = 1e15
 _MAX_DIGITS = 15
 
 _BLANKS = frozenset({"", "-"})
@@ -138,10 +139,20 @@ def vietnamese_figure(value: float) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def plausible(value: float, cell: object) -> float:
+    """``value``, unless no figure can be that large.
+
+    Raises:
+        NumberError: It is infinite, not a number, or 10^15 and more.
+    """
+    if not math.isfinite(value) or abs(value) >= _TOO_LARGE:
+        raise _unreadable(cell)
+    return value
+
+
 def _read_float(value: float, expected: _Expected) -> Reading:
-    if not math.isfinite(value):
-        raise _unreadable(value)
-    if expected.is_percent and 0 < value < 1:
+    plausible(value, value)
+    if expected.is_percent and 0 < value <= 1:  # a cell in Excel's percent format holds 1 for 100 %
         _refuse_unless_one_scale(Decimal(repr(value)), vietnamese_figure(value), expected)
     return Reading(value)
 
@@ -163,7 +174,7 @@ def _read_text(cell: str, expected: _Expected) -> Reading:
     value = _choose(candidates, match["body"], exponent, cell, expected)
     if expected.is_percent and not match["percent"] and 0 < value < 1:
         _refuse_unless_one_scale(value, cell.strip(), expected)
-    return Reading(float(value), _QUALIFIERS.get(match["qualifier"] or "", "exact"))
+    return Reading(plausible(float(value), cell), _QUALIFIERS.get(match["qualifier"] or "", "exact"))
 
 
 def _readings(body: str, cell: str) -> list[Decimal]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dx_pipeline.failures import DxError
 from dx_pipeline.ingest.archive import archived_path
 from dx_pipeline.ingest.observation import FileStamp, ReadResult, observation_frame, unread_cell_frame
-from dx_pipeline.ingest.readers import reader_of
+from dx_pipeline.ingest.readers import no_surprises, reader_of
 from dx_pipeline.ingest.receive import ReceivedFile
 from dx_pipeline.warehouse.database import insert_frame, transaction
 
@@ -68,9 +68,10 @@ def _read_one(receipt: ReceivedFile, data: DataDirectory, catalogue: Catalogue, 
     source = catalogue.sources[receipt.source_code or ""]
     path = archived_path(data.archive, receipt.file_sha256)
     try:
-        result: ReadResult = reader_of(source).read(
-            path, file_name=receipt.file_name, source=source, catalogue=catalogue
-        )
+        with no_surprises(receipt.origin):
+            result: ReadResult = reader_of(source).read(
+                path, file_name=receipt.file_name, source=source, catalogue=catalogue
+            )
     except DxError as error:
         observed.receipts.append(
             replace(receipt, status="rejected", reason_en=error.message, reason_vi=error.message_vi)

@@ -16,8 +16,8 @@ from dx_pipeline.failures import DxError, UnreadableFileError
 from dx_pipeline.ingest.archive import sha256_of, store
 from dx_pipeline.ingest.guard import check_file
 from dx_pipeline.ingest.observation import Claim
-from dx_pipeline.ingest.readers import reader_of
-from dx_pipeline.periods import months_between
+from dx_pipeline.ingest.readers import no_surprises, reader_of
+from dx_pipeline.periods import FIRST_MONTH, month_key, months_between
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,11 +79,16 @@ def scan_landing(landing: Path, known: Sequence[ReceivedFile]) -> list[LandedFil
     last_sha = {receipt.origin: receipt.file_sha256 for receipt in known}
     found: list[tuple[float, LandedFile]] = []
     for path in _files(landing):
-        origin = path.relative_to(landing).as_posix()
+        origin = _text(path.relative_to(landing).as_posix())
         sha256 = sha256_of(path)
         if last_sha.get(origin) != sha256:
             found.append((path.stat().st_mtime, LandedFile(path, origin, sha256)))
     return [landed for _, landed in sorted(found, key=lambda item: (item[0], item[1].origin))]
+
+
+def _text(name: str) -> str:
+    """A file name as text that can be stored; bytes that are no UTF-8 are written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _files(landing: Path) -> Iterator[Path]:
@@ -100,9 +105,10 @@ def claimed_months(file: LandedFile, catalogue: Catalogue) -> Iterator[date]:
         return
     try:
         check_file(file.path, file.origin)
-        claim = reader_of(source).read_claim(
-            file.path, file_name=file.path.name, source=source, catalogue=catalogue
-        )
+        with no_surprises(file.origin):
+            claim = reader_of(source).read_claim(
+                file.path, file_name=file.path.name, source=source, catalogue=catalogue
+            )
     except DxError:
         return
     yield from months_between(claim.period_start, claim.period_end)
@@ -146,10 +152,12 @@ def _receive_one(
         if source is None:
             raise _no_source(file.origin, catalogue.sources)
         check_file(kept.path, file.origin)
-        claim = reader_of(source).read_claim(
-            kept.path, file_name=PurePosixPath(file.origin).name, source=source, catalogue=catalogue
-        )
+        with no_surprises(file.origin):
+            claim = reader_of(source).read_claim(
+                kept.path, file_name=PurePosixPath(file.origin).name, source=source, catalogue=catalogue
+            )
         _check_world(claim, file.origin, is_sample_world=data.office().is_sample_world)
+        _check_period(claim, file.origin, received_at.date())
     except DxError as error:
         return ReceivedFile(
             **basics,  # type: ignore[arg-type]
@@ -197,10 +205,27 @@ def _check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
         )
 
 
+def _check_period(claim: Claim, origin: str, today: date) -> None:
+    """No run ever takes up a month outside the partitions, so such a file must not wait in silence."""
+    if claim.period_end < FIRST_MONTH or claim.period_start > today:
+        spoken, first = month_key(claim.period_start), month_key(FIRST_MONTH)
+        raise UnreadableFileError(
+            f"{origin} speaks of {spoken}; months from {first} to the running one are taken in. Correct its period "
+            "and send it again",
+            f"Tệp {origin} là số liệu kỳ {spoken}; chỉ nhận các kỳ từ {first} đến tháng hiện tại. Đề nghị sửa kỳ số "
+            "liệu và gửi lại.",
+        )
+
+
 def _in_force(history: Sequence[ReceivedFile], sha256: str) -> bool:
-    """Whether this content has been received and nothing newer has taken its place."""
-    replaced = {receipt.supersedes for receipt in history}
-    return any(receipt.file_sha256 == sha256 and sha256 not in replaced for receipt in history)
+    """Whether this content has been received and nothing has taken its place since."""
+    in_force = False
+    for receipt in history:
+        if receipt.supersedes == sha256:
+            in_force = False
+        elif receipt.file_sha256 == sha256 and receipt.status != "rejected":
+            in_force = True
+    return in_force
 
 
 def _superseded(

@@ -54,7 +54,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 _INSTRUCTIONS = (
     "1. Mỗi trang là một nhóm chỉ tiêu; chỉ điền vào các ô trắng. Ô gạch chéo không phải điền.",
     "2. Ghi số vào ô, không ghi đơn vị. Tỷ lệ ghi theo thang 0 – 100: 72,63 nghĩa là 72,63%.",
-    "3. Tỷ lệ khác 0 mà nhỏ hơn 1%: điền tử số và mẫu số, để trống ô tỷ lệ; hệ thống tự tính.",
+    "3. Tỷ lệ khác 0 mà từ 1% trở xuống: điền tử số và mẫu số, để trống ô tỷ lệ; hệ thống tự tính.",
     "4. Không phát sinh: ghi 0. Chưa có số liệu: để trống, không ghi 0.",
     "5. Số liệu giảm so với tháng trước: ghi lý do vào cột «Ghi chú» của dòng đó.",
     "6. Không đổi tên trang, tiêu đề cột, tên phạm vi; không gộp ô, không chèn công thức.",

@@ -15,7 +15,7 @@ from dx_pipeline.failures import DxError, UnreadableFileError
 from dx_pipeline.ingest.archive import sha256_of
 from dx_pipeline.ingest.guard import check_file
 from dx_pipeline.ingest.observation import Claim, FileStamp, ReadResult, observation_frame, unread_cell_frame
-from dx_pipeline.ingest.readers import reader_of
+from dx_pipeline.ingest.readers import no_surprises, reader_of
 from dx_pipeline.periods import month_end, months_between
 from dx_pipeline.quality import triage
 from dx_pipeline.settings import DataDirectory, Office
@@ -96,7 +96,8 @@ def _read(
     for source in sorted(sources, key=lambda item: suffix not in item.formats):
         try:
             name = _name_with_day(path, source, month)
-            result = reader_of(source).read(path, file_name=name, source=source, catalogue=catalogue)
+            with no_surprises(path.name):
+                result = reader_of(source).read(path, file_name=name, source=source, catalogue=catalogue)
         except DxError as error:
             problems.append((source, error))
             continue

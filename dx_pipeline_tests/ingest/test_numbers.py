@@ -54,7 +54,7 @@ def test_counts(cell, expected):
     [
         pytest.param(72.63, 72.63, id="number"),
         pytest.param(0, 0, id="zero"),
-        pytest.param(1, 1, id="one"),
+        pytest.param("1", 1, id="one, written as text"),
         pytest.param(120, 120, id="out of range is left to the checks"),
         pytest.param("120,5%", 120.5, id="text out of range"),
         pytest.param("72,63%", 72.63, id="comma and sign"),
@@ -155,6 +155,7 @@ def test_percent_sign_in_a_count(cell):
     ("cell", "rule", "readings", "shown"),
     [
         pytest.param(0.7263, RATE, (0.7263, 72.63), ["0,7263%", "72,63%"], id="percent scale"),
+        pytest.param(1, RATE, (1, 100), ["1%", "100%"], id="Excel's 100 % or 1 %"),
         pytest.param("0,7263", RATE, (0.7263, 72.63), ["0,7263%", "72,63%"], id="percent scale as text"),
         pytest.param("1,000", COUNT, (1000, 1), ["1.000", "hoặc 1"], id="comma before three zeros"),
         pytest.param("1.595 nghìn", COUNT, (1_595_000, 1595), ["1.595.000", "1.595"], id="thousand"),
@@ -195,6 +196,7 @@ def test_every_style_of_a_rate_reads_the_same(value):
     styles = [f"{comma}%", f"{comma} %", f"{dot}%", f"đạt {comma}%"]
     if value == 0 or value >= 1:
         styles += [comma, dot]
+    if value == 0 or value > 1:
         assert read_number(float(value), **RATE) == Reading(float(value))
     assert {read_number(text, **RATE) for text in styles} == {Reading(float(value))}
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from dx_pipeline.failures import CatalogueError
+from dx_pipeline.failures import CatalogueError, DxError, UnreadableFileError
 from dx_pipeline.ingest.observation import Claim, ReadResult
 
 if TYPE_CHECKING:
@@ -28,6 +30,26 @@ class Reader(Protocol):
 
     def read(self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> ReadResult:
         """Every figure, and every cell that could not become one."""
+
+
+@contextmanager
+def no_surprises(file_name: str) -> Iterator[None]:
+    """Turns what a reader did not foresee into the rejection of that one file: its neighbours go on.
+
+    Raises:
+        UnreadableFileError: The reader failed in a way it has no words for.
+    """
+    try:
+        yield
+    except DxError:
+        raise
+    except Exception as error:
+        raise UnreadableFileError(
+            f"{file_name} was not read: the reader failed on it ({type(error).__name__}: {error}); the file is kept, "
+            "please report it with the file",
+            f"Không đọc được tệp {file_name}: chương trình đọc gặp lỗi ({type(error).__name__}). Tệp vẫn được lưu; "
+            "đề nghị báo lỗi kèm tệp.",
+        ) from error
 
 
 def reader_of(source: Source) -> Reader:

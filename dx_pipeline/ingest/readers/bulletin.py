@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.models import Kind
 from dx_pipeline.failures import PermanentError, UnreadableFileError
-from dx_pipeline.ingest.numbers import read_number
+from dx_pipeline.ingest.numbers import plausible, read_number
 from dx_pipeline.ingest.observation import NATION, Claim, Observation, ReadResult, UnreadCell
-from dx_pipeline.ingest.readers.tables import Line, is_sample_label, number_limits, read_lines
+from dx_pipeline.ingest.period_text import is_plausible_month
+from dx_pipeline.ingest.readers.tables import (
+    Line,
+    check_data_status,
+    is_sample_label,
+    number_limits,
+    read_lines,
+)
 from dx_pipeline.periods import first_of_month, month_end
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.models import Indicator, Source
 
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _QUALIFIERS = ("exact", "more_than", "less_than", "approx")
 _STATUSES = ("green", "yellow", "red")
 _REQUIRED = {"period_start", "area_code", "scope", "indicator_code", "value", "source_title", "source_url"}
@@ -58,15 +67,17 @@ def _claim(lines: list[Line], file_name: str) -> Claim:
             f"{file_name}: no line has a period_start such as 2025-08-01",
             f"Tệp {file_name}: không dòng nào có period_start dạng 2025-08-01.",
         )
+    check_data_status(lines, "data_status", file_name)
     is_sample = any(is_sample_label(line.cells.get("data_status")) for line in lines)
     return Claim(period_start=months[0], period_end=month_end(months[-1]), is_sample=is_sample)
 
 
 def _month(line: Line) -> date | None:
     try:
-        return first_of_month(date.fromisoformat(line.cells.get("period_start", "")))
+        day = date.fromisoformat(line.cells.get("period_start", ""))
     except ValueError:
         return None
+    return first_of_month(day) if is_plausible_month(day.year, day.month) else None
 
 
 def _observation(line: Line, source: Source, catalogue: Catalogue) -> Observation:
@@ -147,10 +158,8 @@ def _number(line: Line, column: str, indicator: Indicator) -> float | None:
     """Plain numbers with a decimal point, as the transcriber wrote them; Vietnamese spellings otherwise."""
     text = line.cells[column]
     try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
+        if _PLAIN_NUMBER.fullmatch(text):
+            return plausible(float(text), text)
         return read_number(text, **number_limits(indicator, column)).value
     except PermanentError as error:
         raise _LineError("readable_value", column, error.message, error.message_vi) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,14 @@ from dx_pipeline.catalogue.text import fold
 from dx_pipeline.failures import PermanentError, UnreadableFileError
 from dx_pipeline.ingest.numbers import read_number
 from dx_pipeline.ingest.observation import Claim, Observation, ReadResult, UnreadCell
-from dx_pipeline.ingest.readers.tables import Line, is_sample_label, number_limits, read_lines
+from dx_pipeline.ingest.period_text import parse_period
+from dx_pipeline.ingest.readers.tables import (
+    Line,
+    check_data_status,
+    is_sample_label,
+    number_limits,
+    read_lines,
+)
 from dx_pipeline.periods import month_end
 
 if TYPE_CHECKING:
@@ -21,7 +27,6 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.models import Indicator, Source
 
-_MONTH = re.compile(r"^(?:(?P<year>\d{4})-(?P<month>\d{1,2})|(?P<m>\d{1,2})/(?P<y>\d{4}))(?:-\d{1,2})?$")
 _ROLES = ("value", "numerator", "denominator")
 
 
@@ -44,9 +49,8 @@ def read(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) ->
 
 
 def _required(source: Source) -> set[str]:
-    return {
-        column for column, meaning in source.fields.items() if meaning in ("period", "area_code", "area_name")
-    }
+    """Every column of the source but the data status: a missing one may be a renamed one."""
+    return {column for column, meaning in source.fields.items() if meaning != "data_status"}
 
 
 def _column(source: Source, meaning: str) -> str:
@@ -54,13 +58,7 @@ def _column(source: Source, meaning: str) -> str:
 
 
 def _month(line: Line, source: Source) -> date | None:
-    match = _MONTH.match(line.cells.get(_column(source, "period"), ""))
-    if not match:
-        return None
-    try:
-        return date(int(match["year"] or match["y"]), int(match["month"] or match["m"]), 1)
-    except ValueError:
-        return None
+    return parse_period(line.cells.get(_column(source, "period"), ""))
 
 
 def _claim(lines: list[Line], file_name: str, source: Source, catalogue: Catalogue) -> Claim:
@@ -72,6 +70,7 @@ def _claim(lines: list[Line], file_name: str, source: Source, catalogue: Catalog
             f"Tệp {file_name}: không dòng nào có tháng dạng 2025-10 ở cột {column}.",
         )
     status_column = _column(source, "data_status")
+    check_data_status(lines, status_column, file_name)
     codes = {line.cells.get(_column(source, "area_code"), "") for line in lines}
     province = catalogue.geography.province(codes.pop(), months[0]) if len(codes) == 1 else None
     return Claim(

@@ -7,7 +7,6 @@ the source catalogue's ``fields``.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.failures import PermanentError, UnreadableFileError
+from dx_pipeline.ingest.numbers import plausible
 from dx_pipeline.ingest.observation import NATION, Claim, Observation, ReadResult, UnreadCell
+from dx_pipeline.ingest.period_text import is_plausible_month
 from dx_pipeline.periods import first_of_month, month_end
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def read(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) ->
     else:
         figures = _without_repeats(_metrics(data.get("details", data), "data.details", source))
         reader.read_unit(data, "data", figures)
+    if not reader.result.observations and not reader.result.unread_cells:
+        raise UnreadableFileError(
+            f"{file_name} holds none of the figures that source {source.code} knows; is it another of the portal's "
+            "answers?",
+            f"Tệp {file_name} không có số liệu nào mà nguồn {source.code} biết; có phải là kết quả khác của Cổng?",
+        )
     return reader.result
 
 
@@ -64,7 +71,9 @@ def _as_of(file_name: str, source: Source) -> date:
     try:
         if match:
             text = match["as_of"]
-            return date(int(text[4:]), int(text[2:4]), int(text[:2]))
+            day = date(int(text[4:]), int(text[2:4]), int(text[:2]))
+            if is_plausible_month(day.year, day.month):
+                return day
     except ValueError:
         pass
     raise UnreadableFileError(
@@ -254,10 +263,9 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        return plausible(float(value), value)
+    except (TypeError, ValueError, OverflowError, PermanentError):
         return None
-    return number if math.isfinite(number) else None
 
 
 def _raw_text(figure: _Figure) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,24 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.models import Indicator
 
 PERCENT = "percent"
+_OFFICIAL_LABELS = {fold("Chính thức"), "official", "published"}
 _SAMPLE_LABELS = {fold("DỮ LIỆU MẪU"), "sample", fold("mẫu")}
+
+
+def check_data_status(lines: Sequence[Line], column: str, file_name: str) -> None:
+    """Refuses a data status that is neither official nor sample: it must not pass for official in silence.
+
+    Raises:
+        UnreadableFileError: With the line and the words.
+    """
+    for line in lines:
+        text = line.cells.get(column, "")
+        if text and not is_sample_label(text) and fold(text) not in _OFFICIAL_LABELS:
+            raise UnreadableFileError(
+                f"{file_name}, {line.locator(column)}: data status {text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
+                f"Tệp {file_name}, dòng {line.number}, cột {column}: tình trạng số liệu «{text}» không phải CHÍNH "
+                "THỨC hoặc DỮ LIỆU MẪU.",
+            )
 
 
 def is_sample_label(text: str | None) -> bool:

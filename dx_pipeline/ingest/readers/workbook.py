@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.models import Source
 
+_MAX_UNREAD_CELLS = 2_000
 _COVER_SHEET = fold("Thông tin")
 
 
@@ -69,8 +70,20 @@ def read(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) ->
                 continue
             sheet = read_sheet(workbook, name, faults.get(name, {}))
             _SheetReader(sheet, layouts.get(fold(name)), source, catalogue, cover, result).read()
+            _check_is_a_report(result, file_name)
     _reject_all_of_unknown_area(result, cover)
     return result
+
+
+def _check_is_a_report(result: ReadResult, file_name: str) -> None:
+    if len(result.unread_cells) > _MAX_UNREAD_CELLS:
+        first = result.unread_cells[0]
+        raise UnreadableFileError(
+            f"{file_name} has more than {_MAX_UNREAD_CELLS:,} cells that cannot be read, so it is not the template; "
+            f"the first: {first.message_en}",
+            f"Tệp {file_name} có hơn {_MAX_UNREAD_CELLS} ô không đọc được nên không phải mẫu báo cáo; ô đầu tiên: "
+            f"{first.message_vi}",
+        )
 
 
 def _cover_sheet(workbook: CalamineWorkbook) -> str:

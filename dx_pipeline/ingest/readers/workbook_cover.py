@@ -6,7 +6,6 @@ Labels are found wherever they stand; a value is the next filled cell to their r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from dx_pipeline.catalogue.text import fold
 from dx_pipeline.failures import PermanentError, UnreadableFileError
 from dx_pipeline.ingest.observation import Claim
+from dx_pipeline.ingest.period_text import parse_period
 from dx_pipeline.ingest.readers.tables import is_sample_label
 from dx_pipeline.periods import month_end, month_label
 
@@ -32,8 +32,6 @@ _LABELS = {
 }
 _LABEL_KEYS = {fold(text): name for name, texts in _LABELS.items() for text in texts}
 _OFFICIAL = fold("Chính thức")
-_MONTH_FIRST = re.compile(r"(?:kỳ )?(?:tháng ?|th\.? ?|t\.? ?)?(\d{1,2})(?: ?[/.-] ?| năm )(\d{4})")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +135,6 @@ def _period(blank: _Blank | None, sheet_name: str, file_name: str) -> date:
             "Đề nghị ghi dạng «tháng 10/2025».",
         )
     return month
-
-
-def parse_period(cell: object) -> date | None:
-    """The first day of the month a cell names (``tháng 10/2025``, ``T10/2025``, ``2025-10``, a date)."""
-    if isinstance(cell, date):  # a datetime too
-        return date(cell.year, cell.month, 1) if _is_plausible(cell.year, cell.month) else None
-    text = fold(str(cell))
-    if match := _MONTH_FIRST.fullmatch(text):
-        month, year = int(match[1]), int(match[2])
-    elif match := _YEAR_FIRST.fullmatch(text):
-        year, month = int(match[1]), int(match[2])
-    else:
-        return None
-    return date(year, month, 1) if _is_plausible(year, month) else None
-
-
-def _is_plausible(year: int, month: int) -> bool:
-    return 2000 <= year < 2100 and 1 <= month <= 12
 
 
 def _province(

@@ -6,19 +6,19 @@ figure would vanish unnoticed. They are found in the sheet's XML, which the guar
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree as ET
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_VALUE = re.compile(rb"<v[^>]*>([^<]+)</v>")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 UNCOMPUTED = "=?"
 
 
@@ -34,9 +34,9 @@ def faulty_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
     with zipfile.ZipFile(path) as archive:
         members = set(archive.namelist())
         found = {
-            name: dict(_faults(archive.read(member)))
+            name: dict(_faults(io.BytesIO(xml)))
             for name, member in _sheet_members(archive)
-            if member in members
+            if member in members and _may_have_faults(xml := archive.read(member))
         }
     return {name: faults for name, faults in found.items() if faults}
 
@@ -54,22 +54,27 @@ def _sheet_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             yield sheet.get("name", ""), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
-def _faults(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-    if b't="e"' not in xml and b"<f" not in xml:
-        return
-    for attributes, body in _CELL.findall(xml):
-        value = _VALUE.search(body)
-        is_error = b't="e"' in attributes
-        is_uncomputed = b"<f" in body and not value and b't="str"' not in attributes  # "" is a result
-        if not (is_error or is_uncomputed):
+def _faults(sheet: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
+    for _, element in ET.iterparse(sheet):  # noqa: S314 - the guard refuses entities
+        name = element.tag.rpartition("}")[2]
+        if name == "row":
+            element.clear()
+        if name != "c":
             continue
-        if reference := _REFERENCE.search(attributes):
-            shown = value[1].decode("ascii", "replace") if value else UNCOMPUTED
-            yield (int(reference[2]) - 1, _column_number(reference[1])), shown
+        parts = {part.tag.rpartition("}")[2]: part.text for part in element}
+        is_error = element.get("t") == "e"
+        is_uncomputed = "f" in parts and not parts.get("v") and element.get("t") != "str"  # "" is a result
+        reference = _REFERENCE.fullmatch(element.get("r", ""))
+        if reference and (is_error or is_uncomputed):
+            yield (int(reference[2]) - 1, _column_number(reference[1])), parts.get("v") or UNCOMPUTED
 
 
-def _column_number(letters: bytes) -> int:
+def _may_have_faults(xml: bytes) -> bool:
+    return b't="e"' in xml or b"<f" in xml
+
+
+def _column_number(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number - 1

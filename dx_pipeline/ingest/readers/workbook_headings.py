@@ -85,6 +85,8 @@ def is_number_row(cells: Sequence[object]) -> bool:
     if len(texts) < 2 or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
         return False
     numbers = [int(text.strip("()")) for text in texts]
+    if all(text.startswith("(") for text in texts):
+        return numbers == sorted(set(numbers))  # a column was taken out
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
@@ -95,7 +97,8 @@ def _heading_texts(rows: Grid, lines: range, merges: Merges) -> dict[int, tuple[
     for row in lines:
         for column, cell in enumerate(rows[row]):
             if not _is_blank(cell):
-                for covered in range(column, spans.get((row, column), column) + 1):
+                last = min(spans.get((row, column), column), len(rows[row]) - 1)
+                for covered in range(column, last + 1):
                     texts.setdefault(covered, []).append(str(cell))
     return {column: tuple(parts) for column, parts in texts.items()}
 

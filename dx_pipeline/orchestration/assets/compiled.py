@@ -13,10 +13,11 @@ from dx_pipeline.orchestration.assets.received import POOL
 from dx_pipeline.orchestration.failures import reported
 from dx_pipeline.orchestration.partitions import monthly, months_of, quarterly
 from dx_pipeline.orchestration.resources import WarehouseResource
-from dx_pipeline.periods import add_months
+from dx_pipeline.periods import add_months, quarter_of
 from dx_pipeline.statistics import compilation, dimensions, scorecard
 from dx_pipeline.statistics import tables as whole_tables
 from dx_pipeline.warehouse.contract import tables
+from dx_pipeline.warehouse.database import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,7 +86,7 @@ def compiled_monthly(
         ]
         wanted = sorted({*months, *touched, *(add_months(month, 1) for month in (*months, *touched))})
         compilation.compile_months(connection, wanted, catalogue=load_catalogue())
-        connection.execute("DELETE FROM core.touched_month")
+        _finish_months(connection, wanted)
         context.log.info(f"compiled {len(wanted)} months")
         for name in MONTHLY:
             yield _result(connection, name, months[0], months[-1])
@@ -102,11 +103,15 @@ def compiled_monthly(
 def compiled_quarterly(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
-    """Compiles the partition's quarters and the quarters compared with them."""
+    """Compiles the partition's quarters, those whose months changed, and the quarters compared with them."""
     quarters = months_of(context)
     with reported("compiling quarters"), warehouse.get_connection() as connection:
-        wanted = sorted({*quarters, *(add_months(quarter, 3) for quarter in quarters)})
+        touched = [
+            row[0] for row in connection.execute("SELECT period_start FROM core.touched_quarter").fetchall()
+        ]
+        wanted = sorted({*quarters, *touched, *(add_months(quarter, 3) for quarter in (*quarters, *touched))})
         compilation.compile_quarters(connection, wanted, catalogue=load_catalogue())
+        connection.execute("DELETE FROM core.touched_quarter")
         context.log.info(f"compiled {len(wanted)} quarters")
         for name in QUARTERLY:
             yield _result(connection, name, quarters[0], quarters[-1])
@@ -134,6 +139,18 @@ def compiled_whole(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResul
         for name in WHOLE:
             yield dg.MaterializeResult(
                 asset_key=mart_key(name), metadata=metadata.preview(connection, f"mart.{name}")
+            )
+
+
+def _finish_months(connection: "duckdb.DuckDBPyConnection", months: Sequence[date]) -> None:
+    """Crosses the months off and notes their quarters: a month freed by a neighbour may lie in another one."""
+    with transaction(connection):
+        connection.execute("DELETE FROM core.touched_month")
+        for quarter in sorted({quarter_of(month) for month in months}):
+            connection.execute(
+                "INSERT INTO core.touched_quarter BY NAME SELECT $quarter AS period_start "
+                "WHERE NOT EXISTS (SELECT 1 FROM core.touched_quarter WHERE period_start = $quarter)",
+                {"quarter": quarter},
             )
 
 

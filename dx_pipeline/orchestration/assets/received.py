@@ -7,6 +7,7 @@ import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue, load_sources
 from dx_pipeline.ingest import receive
+from dx_pipeline.ingest.placement import contradictions
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.failures import reported
 from dx_pipeline.orchestration.partitions import monthly, months_of
@@ -16,6 +17,7 @@ from dx_pipeline.warehouse.database import insert_frame, transaction
 POOL = "warehouse_write"
 RECEIVED_FILE = dg.AssetKey(["raw", "received_file"])
 FILES_READABLE = "files_readable"
+FILES_IN_PLACE = "files_in_place"
 
 
 def landing_sources() -> list[dg.AssetSpec]:
@@ -44,7 +46,13 @@ def landing_sources() -> list[dg.AssetSpec]:
             asset=RECEIVED_FILE,
             partitions_def=monthly,
             description="ERROR: every received file can be read as a whole, or has been replaced by one that can",
-        )
+        ),
+        dg.AssetCheckSpec(
+            FILES_IN_PLACE,
+            asset=RECEIVED_FILE,
+            partitions_def=monthly,
+            description="WARN: the month and province in a file's path are those the file speaks of",
+        ),
     ],
     pool=POOL,
     kinds={"duckdb"},
@@ -80,6 +88,22 @@ def received_file(
         check_name=FILES_READABLE,
         metadata={"failed": len(rejected), "files": metadata.table(rejected)},
     )
+    misplaced = [
+        {"origin": receipt.origin, "contradiction": text}
+        for receipt in (*known, *receipts)
+        if receipt.speaks_of(months) and receipt.status in ("received", "observed")
+        for text in contradictions(receipt, catalogue)
+    ]
+    for item in misplaced:
+        context.log.warning(f"{item['origin']}: {item['contradiction']}")
+    yield dg.AssetCheckResult(
+        passed=not misplaced,
+        check_name=FILES_IN_PLACE,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"failed": len(misplaced), "files": metadata.table(misplaced)},
+    )
+    for row in rejected:
+        context.log.warning(f"not read: {row['reason_en']}")
     yield dg.MaterializeResult(
         metadata={"new_files": len(receipts), "by_source": metadata.table(sources), **shown}
     )

@@ -83,6 +83,19 @@ def test_a_line_that_cannot_be_read_names_its_cell_and_its_neighbours_go_on(read
     assert len(result.observations) == 1
 
 
+@pytest.mark.parametrize("text", ["inf", "nan", "1e300", "9" * 20])
+def test_what_no_figure_can_be_is_unread(read, text):
+    result = read(HEADER + TEAMS + f"2025-10-01,,,44,all,CDT_TEAM_CNT,{text},,,,,t,u,,\n")
+    assert [(cell.rule, cell.raw_text) for cell in result.unread_cells] == [("readable_value", text)]
+
+
+@pytest.mark.parametrize("month", ["9999-12-01", "0001-01-01"])
+def test_a_month_that_cannot_be_is_unread(read, month):
+    result = read(HEADER + TEAMS + f"{month},,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,\n")
+    assert [cell.locator for cell in result.unread_cells] == ["line 3:period_start"]
+    assert result.claim.period_end == date(2025, 10, 31)
+
+
 def test_a_line_with_too_few_cells_is_unread_as_a_whole(read):
     result = read(HEADER + TEAMS + "2025-10-01,44\n")
     assert [(cell.rule, cell.locator) for cell in result.unread_cells] == [("readable_value", "line 3")]

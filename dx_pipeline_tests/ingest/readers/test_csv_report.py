@@ -115,3 +115,15 @@ def test_blank_cells_are_no_figures(read):
 def test_a_file_without_the_columns_is_refused(read, text, encoding, message):
     with pytest.raises(UnreadableFileError, match=message):
         read(text, encoding)
+
+
+@pytest.mark.parametrize("column", ["so_chung_thu_da_cap", "dan_so_truong_thanh"])
+def test_a_renamed_column_refuses_the_file_and_names_what_is_missing(read, column):
+    with pytest.raises(UnreadableFileError, match=f"column {column} is missing"):
+        read(HEADER.replace(column, "cot_moi") + "2025-10,44,Quảng Trị,1,1,2,\n")
+
+
+@pytest.mark.parametrize("month", ["2025-13", "9999-12", "0001-01", "1999-12"])
+def test_a_month_that_cannot_be_is_no_month(read, month):
+    with pytest.raises(UnreadableFileError, match="no line has a month"):
+        read(HEADER + f"{month},44,Quảng Trị,1,1,2,\n")
