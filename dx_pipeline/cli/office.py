@@ -85,5 +85,9 @@ def template(
     path = out or Path(f"{area.code}_{month}.xlsx")
     if path.exists():
         raise PermanentError(f"{path} exists already; it may hold somebody's work, so it is not overwritten")
+    if not path.parent.is_dir():
+        raise PermanentError(
+            f"there is no folder {path.parent}; make it first, or write the workbook elsewhere"
+        )
     write_template(path, province=area, month=first, catalogue=catalogue)
     output.print(str(path), markup=False, soft_wrap=True)

@@ -28,7 +28,6 @@ def run(
     from dx_pipeline.orchestration.local_runs import local_runs, run_months
 
     data = DataDirectory.from_environment()
-    data.create()
     wanted = _wanted(months, data)
     if not wanted:
         output.print(f"Nothing has arrived in {data.landing} yet.", markup=False, soft_wrap=True)
@@ -36,7 +35,8 @@ def run(
     errors.print(f"Running {', '.join(map(month_key, wanted))}", markup=False)
     failed = 0
     with local_runs(data) as instance:
-        for outcome in run_months(wanted, instance, data, log_level="ERROR" if quiet else "INFO"):
+        level = "ERROR" if quiet else "INFO"
+        for outcome in run_months(wanted, instance, data, month_by_month=months is None, log_level=level):
             span = month_key(outcome.first)
             span += f" to {month_key(outcome.last)}" if outcome.last != outcome.first else ""
             if outcome.problem:
@@ -102,6 +102,7 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     from dx_pipeline.ingest import receive
     from dx_pipeline.warehouse.database import connect, create_schema
 
+    data.create()
     with connect(data.warehouse) as connection:
         create_schema(connection)
         receipts = receive.known_receipts(connection)

@@ -13,6 +13,13 @@ from dx_pipeline.warehouse.database import connect, run_script
 
 _OVERVIEW = ("month", "source", "files", "provinces", "accepted", "rejected", "warnings", "last_received")
 _UNREAD = ("rule", "cell", "text", "message")
+_NOTHING: dict[str, object] = {
+    "overview": [],
+    "missing": [],
+    "unread_files": [],
+    "rejections": [],
+    "published": {},
+}
 _REJECTIONS = ("rule", "severity", "area", "indicator", "file", "cell", "text", "message")
 
 
@@ -26,9 +33,8 @@ def status(
     data = DataDirectory.from_environment()
     first = month_argument(month) if month else None
     if not data.warehouse.exists():
-        output.print(
-            f"Nothing has been taken in yet: {data.warehouse} does not exist. Run: dxp run", markup=False
-        )
+        nothing = f"Nothing has been taken in yet: {data.warehouse} does not exist. Run: dxp run"
+        typer.echo(json.dumps(_NOTHING)) if as_json else output.print(nothing, markup=False)
         raise typer.Exit(1)
     with connect(data.warehouse, read_only=True) as connection:
         overview = _rows(

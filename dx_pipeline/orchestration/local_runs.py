@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from dx_pipeline.failures import TransientError
 from dx_pipeline.orchestration.build import build_definitions
 from dx_pipeline.orchestration.partitions import RANGE_END, RANGE_START
-from dx_pipeline.periods import add_months, month_key, quarter_of
+from dx_pipeline.periods import add_months, month_key, months_between, quarter_of
 from dx_pipeline.settings import DataDirectory
 
 _LAUNCHED_BY = {"dx/launched_by": "dxp run"}
@@ -99,26 +99,50 @@ def _bury_killed_runs(instance: dg.DagsterInstance) -> None:
 
 
 def run_months(
-    months: Sequence[date], instance: dg.DagsterInstance, data: DataDirectory, *, log_level: str = "INFO"
+    months: Sequence[date],
+    instance: dg.DagsterInstance,
+    data: DataDirectory,
+    *,
+    month_by_month: bool = False,
+    log_level: str = "INFO",
 ) -> Iterator[JobOutcome]:
     """Runs the monthly job over unbroken ranges of months, then the quarterly one over their quarters.
 
     A range goes in one run. Where one fails, its months are run one by one, so that a month beyond the limits
     holds back itself alone.
+
+    Args:
+        months: First days of months, ascending.
+        instance: From ``local_runs``.
+        data: The office's data directory.
+        month_by_month: Never in one run: slower, but the UI keeps each check's state only per month run alone.
+        log_level: Of what the runs say in the terminal.
     """
     definitions = build_definitions(data.root)
     for first, last in unbroken_ranges(months):
-        outcome = _run_job(definitions, "monthly", (first, last), instance, log_level)
-        if outcome.problem and first != last:
-            single = [(month, month) for month in months if first <= month <= last]
-            outcomes = [_run_job(definitions, "monthly", span, instance, log_level) for span in single]
-        else:
-            outcomes = [outcome]
-        yield from outcomes
-        done = [item for item in outcomes if not item.problem]
+        done: list[JobOutcome] = []
+        for outcome in _run_range(definitions, (first, last), instance, log_level, month_by_month):
+            done += [] if outcome.problem else [outcome]
+            yield outcome
         if done:
             span = (quarter_of(done[0].first), quarter_of(done[-1].last))
             yield _run_job(definitions, "quarterly", span, instance, log_level)
+
+
+def _run_range(
+    definitions: dg.Definitions,
+    span: tuple[date, date],
+    instance: dg.DagsterInstance,
+    log_level: str,
+    month_by_month: bool,
+) -> Iterator[JobOutcome]:
+    if not month_by_month or span[0] == span[1]:
+        outcome = _run_job(definitions, "monthly", span, instance, log_level)
+        if not outcome.problem or span[0] == span[1]:
+            yield outcome
+            return
+    for month in months_between(*span):
+        yield _run_job(definitions, "monthly", (month, month), instance, log_level)
 
 
 def unbroken_ranges(months: Sequence[date]) -> Iterator[tuple[date, date]]:
