@@ -30,7 +30,7 @@ def run(
     data = DataDirectory.from_environment()
     wanted = _wanted(months, data)
     if not wanted:
-        output.print(f"Nothing has arrived in {data.landing} yet.", markup=False, soft_wrap=True)
+        output.print(_nothing_to_run(data), markup=False)
         return
     errors.print(f"Running {', '.join(map(month_key, wanted))}", markup=False)
     failed = 0
@@ -89,6 +89,20 @@ def _wanted(months: str | None, data: DataDirectory) -> list[date]:
             f"{month_key(outside[0])} is outside {month_key(FIRST_MONTH)} to the running month"
         )
     return wanted
+
+
+def _nothing_to_run(data: DataDirectory) -> str:
+    from dx_pipeline.catalogue.loading import load_sources
+    from dx_pipeline.ingest.receive import scan_landing
+
+    waiting = [file.origin for file in scan_landing(data.landing, [])]
+    if not waiting:
+        return f"Nothing has arrived in {data.landing} yet."
+    places = ", ".join(source.landing for source in load_sources().values())
+    return (
+        f"{len(waiting)} files lie in {data.landing}, the first {waiting[0]}, but none of them can be told to speak of "
+        f"a month. dxp read FILE says why; each source has its place: {places}."
+    )
 
 
 def _within_partitions(months: Iterable[date]) -> list[date]:

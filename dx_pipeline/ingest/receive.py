@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.models import Source
-    from dx_pipeline.settings import DataDirectory
+    from dx_pipeline.settings import DataDirectory, Office
 
 _IGNORED = ("~$*", ".*", "*.part", "*.tmp", "*.crdownload", "Thumbs.db", "desktop.ini")
 
@@ -123,24 +123,32 @@ def receive(
 ) -> list[ReceivedFile]:
     """Archives each landed file and says what it claims to be.
 
+    An ``office.yaml`` that is not valid is an error before any file is taken in.
+
     Receipts of one call are a microsecond apart, in the order the files were written, so that of two files
     for the same figures the later one is the later vintage.
     """
     history = list(known)
+    office = data.office()
     for number, file in enumerate(landed):
-        receipt = _receive_one(file, history, data, catalogue, received_at + timedelta(microseconds=number))
+        at = received_at + timedelta(microseconds=number)
+        receipt = _receive_one(
+            file, history, archive=data.archive, office=office, catalogue=catalogue, received_at=at
+        )
         history.append(receipt)
     return history[len(known) :]
 
 
-def _receive_one(
+def _receive_one(  # noqa: PLR0913 - one receipt needs the file, the office and what came before
     file: LandedFile,
     history: Sequence[ReceivedFile],
-    data: DataDirectory,
+    *,
+    archive: Path,
+    office: Office,
     catalogue: Catalogue,
     received_at: datetime,
 ) -> ReceivedFile:
-    kept = store(file.path, data.archive, origin=file.origin, received_at=received_at)
+    kept = store(file.path, archive, origin=file.origin, received_at=received_at)
     basics = {
         "file_sha256": kept.sha256,
         "origin": file.origin,
@@ -156,7 +164,7 @@ def _receive_one(
             claim = reader_of(source).read_claim(
                 kept.path, file_name=PurePosixPath(file.origin).name, source=source, catalogue=catalogue
             )
-        _check_world(claim, file.origin, is_sample_world=data.office().is_sample_world)
+        _check_world(claim, file.origin, is_sample_world=office.is_sample_world)
         _check_period(claim, file.origin, received_at.date())
     except DxError as error:
         return ReceivedFile(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import dagster as dg
 from filelock import FileLock, Timeout
@@ -172,11 +173,17 @@ def _run_job(
 
 
 def _problem(result: dg.ExecuteInProcessResult) -> str:
-    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
-    reasons = [
-        str(failure.user_failure_data.description)
-        if failure.user_failure_data
-        else failure.error_display_string.strip()
-        for failure in failures
-    ]
+    reasons = [_reason(event.step_failure_data) for event in result.all_events if event.is_step_failure]
     return "; ".join(reasons) or "see the Dagster UI"
+
+
+def _reason(failure: Any) -> str:
+    """What the failure says of itself: our own error where one is behind it. The UI has the trace."""
+    if failure.user_failure_data:
+        return str(failure.user_failure_data.description)
+    chain = [failure.error]
+    while chain[-1] and chain[-1].cause:
+        chain.append(chain[-1].cause)
+    told = [error.message.strip() for error in chain if error]
+    own = [text.partition(": ")[2] for text in told if text.startswith("dx_pipeline.failures.")]
+    return (own or told or ["it gave no reason"])[0]

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 import duckdb
 
+from dx_pipeline.warehouse.contract import tables
+
 PREVIEW_ROWS = 10
 FINDING_ROWS = 100
 
@@ -20,6 +22,19 @@ def table(rows: Sequence[Mapping[str, object]], limit: int = FINDING_ROWS) -> dg
     names = list(rows[0]) if rows else []
     schema = dg.TableSchema(columns=[dg.TableColumn(name, _type(shown, name)) for name in names])
     return dg.MetadataValue.table(records=shown, schema=schema)
+
+
+def columns(table_name: str) -> dict[str, dg.MetadataValue]:
+    """The columns of a contract table with their types and comments, as the UI's column list."""
+    found = [
+        dg.TableColumn(column.name, column.sql_type, description=column.comment)
+        for column in tables()[table_name].columns
+    ]
+    schema = dg.TableSchema(columns=found)
+    return {
+        "dagster/column_schema": dg.MetadataValue.table_schema(schema),
+        "dagster/table_name": dg.MetadataValue.text(table_name),
+    }
 
 
 def _plain(value: object) -> str | int | float | bool:

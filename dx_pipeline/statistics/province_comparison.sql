@@ -22,7 +22,7 @@ FROM (
             END AS rank,
             count(*) FILTER (WHERE is_sample) OVER peers > CAST(is_sample AS INTEGER) AS has_sample_peers
         FROM figure
-        WHERE value IS NOT NULL AND period_start = ANY($periods::DATE[])
+        WHERE value IS NOT NULL AND kind <> 'rank' AND period_start = ANY($periods::DATE[])
         WINDOW peers AS (PARTITION BY indicator_code, scope, period_start, period_basis, accumulates_from)
     ),
     changed AS (

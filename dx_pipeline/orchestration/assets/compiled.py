@@ -49,6 +49,7 @@ def _specs(names: Sequence[str], deps: Sequence[dg.AssetKey]) -> list[dg.AssetSp
             mart_key(name),
             deps=list(deps),
             description=contract[f"mart.{name}"].comment if f"mart.{name}" in contract else _WIDE,
+            metadata=metadata.columns(f"mart.{name}") if f"mart.{name}" in contract else {},
             kinds={"duckdb", "sql"},
         )
         for name in names

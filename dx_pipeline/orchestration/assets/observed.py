@@ -22,6 +22,7 @@ _PROGRESS_EVERY = 50
     deps=[RECEIVED_FILE],
     pool=POOL,
     kinds={"duckdb"},
+    metadata=metadata.columns("core.observation"),
     description="Mọi số liệu đã đọc được, chỉ thêm | Every figure read from the files of the month, append-only",
 )
 def observation(

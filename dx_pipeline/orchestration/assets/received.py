@@ -56,6 +56,7 @@ def landing_sources() -> list[dg.AssetSpec]:
     ],
     pool=POOL,
     kinds={"duckdb"},
+    metadata=metadata.columns("raw.received_file"),
     description="Mỗi dòng là một tệp đã nhận | One row per file ever received; the bytes are in the archive",
 )
 def received_file(
@@ -83,11 +84,6 @@ def received_file(
                 [months[-1], months[0]],
             )
             sources = metadata.query(connection, _BY_SOURCE, [months[-1], months[0]])
-    yield dg.AssetCheckResult(
-        passed=not rejected,
-        check_name=FILES_READABLE,
-        metadata={"failed": len(rejected), "files": metadata.table(rejected)},
-    )
     misplaced = [
         {"origin": receipt.origin, "contradiction": text}
         for receipt in (*known, *receipts)
@@ -96,16 +92,21 @@ def received_file(
     ]
     for item in misplaced:
         context.log.warning(f"{item['origin']}: {item['contradiction']}")
+    for row in rejected:
+        context.log.warning(f"not read: {row['reason_en']}")
+    yield dg.MaterializeResult(
+        metadata={"new_files": len(receipts), "by_source": metadata.table(sources), **shown}
+    )
+    yield dg.AssetCheckResult(
+        passed=not rejected,
+        check_name=FILES_READABLE,
+        metadata={"failed": len(rejected), "files": metadata.table(rejected)},
+    )
     yield dg.AssetCheckResult(
         passed=not misplaced,
         check_name=FILES_IN_PLACE,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"failed": len(misplaced), "files": metadata.table(misplaced)},
-    )
-    for row in rejected:
-        context.log.warning(f"not read: {row['reason_en']}")
-    yield dg.MaterializeResult(
-        metadata={"new_files": len(receipts), "by_source": metadata.table(sources), **shown}
     )
 
 

@@ -1,0 +1,90 @@
+import json
+import shutil
+
+import pytest
+
+from dx_pipeline_tests.cli.conftest import MONTH, listing
+from dx_pipeline_tests.pipeline.office_world import locator_of, write_into
+
+
+@pytest.fixture(scope="module")
+def rejected(finished, tmp_path_factory):
+    """The sample world in which one cell of October was sent again with a rate of 120."""
+    root = tmp_path_factory.mktemp("status") / "world"
+    world = finished.copy(root)
+    write_into(world.submission("38", MONTH), {("DIG_RATE", "all"): 120})
+    world.run_well(MONTH)
+    yield world
+    shutil.rmtree(root)
+
+
+def test_before_anything_was_taken_in_it_says_what_to_do(dxp, root):
+    answer = dxp("status")
+    assert answer.code == 1
+    assert "Nothing has been taken in yet" in answer.out
+    assert "dxp run" in answer.out
+    assert not root.exists()
+
+
+def test_before_anything_was_taken_in_json_is_json(dxp):
+    answer = dxp("status", "--json")
+    assert answer.code == 1
+    json.loads(answer.out)
+
+
+def test_every_month_and_source(dxp, rejected):
+    answer = dxp("status", data=rejected.data.root)
+    assert answer.code == 0
+    for month in ("2025-07", "2025-12", "2026-10"):
+        assert month in answer.out
+    for source in ("provincial_submission", "signature_registry", "portal_evaluation", "national_bulletin"):
+        assert source in answer.out
+    assert str(rejected.data.published_file) in answer.out
+    assert "rate_within_0_100" not in answer.out
+
+
+def test_one_month_with_its_rejections(dxp, rejected):
+    answer = dxp("status", MONTH, data=rejected.data.root)
+    assert answer.code == 0
+    assert "2025-09" not in answer.out.split("Rejected")[0].replace("Published: ", "")
+    assert f"rate_within_0_100  {locator_of('DIG_RATE')}  «120»" in answer.out
+    assert "38_thanh_hoa_2025-10.xlsx" in answer.out
+
+
+def test_as_json(dxp, rejected):
+    answer = dxp("status", MONTH, "--json", data=rejected.data.root)
+    found = json.loads(answer.out)
+    assert answer.code == 0
+    assert {row["month"] for row in found["overview"]} == {MONTH}
+    by_source = {row["source"]: row for row in found["overview"]}
+    submissions = by_source["provincial_submission"]
+    assert (submissions["provinces"], submissions["rejected"]) == (34, 1)
+    [row] = [row for row in found["rejections"] if row["severity"] == "ERROR"]
+    assert (row["rule"], row["area"], row["cell"]) == ("rate_within_0_100", "38", locator_of("DIG_RATE"))
+    assert (
+        found["published"]["sha256"]
+        == json.loads(rejected.data.manifest.read_text(encoding="utf-8"))["sha256"]
+    )
+
+
+def test_all_months_as_json(dxp, rejected):
+    found = json.loads(dxp("status", "--json", data=rejected.data.root).out)
+    assert {row["month"] for row in found["overview"]} >= {"2025-07", "2025-12", "2026-10"}
+
+
+def test_a_month_without_anything_is_empty_and_no_failure(dxp, rejected):
+    answer = dxp("status", "2025-02", "--json", data=rejected.data.root)
+    found = json.loads(answer.out)
+    assert answer.code == 0
+    assert (found["overview"], found["missing"], found["rejections"]) == ([], [], [])
+
+
+def test_a_source_that_sent_nothing_is_missing_as_a_whole(dxp, rejected):
+    found = json.loads(dxp("status", MONTH, "--json", data=rejected.data.root).out)
+    assert [(row["source"], row["missing"]) for row in found["missing"]] == [("portal_evaluation", 34)]
+
+
+def test_nothing_is_written(dxp, rejected):
+    before = listing(rejected.data.root)
+    dxp("status", MONTH, data=rejected.data.root)
+    assert listing(rejected.data.root) == before

@@ -1,0 +1,295 @@
+import os
+from datetime import date, timedelta
+
+import pytest
+
+from dx_pipeline.ingest.archive import archived_path, sha256_of
+from dx_pipeline.ingest.receive import (
+    LandedFile,
+    ReceivedFile,
+    claimed_months,
+    known_receipts,
+    receive,
+    scan_landing,
+    source_for,
+)
+from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
+from dx_pipeline_tests.ingest.landing import AT, NEXT_DAY, PLACE, land, land_bytes, line
+
+
+@pytest.fixture
+def take_in(data, catalogue):
+    """Receives what is new in the landing folder, on top of what was received before."""
+    history: list[ReceivedFile] = []
+
+    def again(at=None):
+        moment = at or AT + timedelta(days=len(history))
+        new = receive(scan_landing(data.landing, history), history, data, catalogue, moment)
+        history.extend(new)
+        return new
+
+    return again
+
+
+def test_a_file_is_archived_and_recorded_with_what_it_claims(data, take_in):
+    path = land(data)
+    [receipt] = take_in(AT)
+    assert receipt == ReceivedFile(
+        file_sha256=sha256_of(path),
+        origin=PLACE,
+        received_at=AT,
+        size_bytes=path.stat().st_size,
+        source_code="signature_registry",
+        period_start=date(2025, 10, 1),
+        period_end=date(2025, 10, 31),
+        area_code="44",
+        is_sample=False,
+        status="received",
+    )
+    assert archived_path(data.archive, receipt.file_sha256).read_bytes() == path.read_bytes()
+
+
+def test_the_landing_folder_is_left_as_it_was(data, take_in):
+    paths = [land(data), land_bytes(data, b"?", "nowhere/letter.txt")]
+    before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths]
+    take_in()
+    assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths] == before
+
+
+def test_what_was_received_is_not_received_again(data, take_in):
+    path = land(data)
+    take_in()
+    os.utime(path)
+    assert take_in() == []
+
+
+def test_files_are_received_in_the_order_they_were_written(data, take_in):
+    land(data, line(count=3), place="signature_registry/a.csv", minutes=3)
+    land(data, line(count=1), place="signature_registry/c.csv", minutes=1)
+    land(data, line(count=2), place="signature_registry/b.csv", minutes=2)
+    receipts = take_in(AT)
+    assert [receipt.origin[-5] for receipt in receipts] == ["c", "b", "a"]
+    assert [receipt.received_at for receipt in receipts] == [AT + timedelta(microseconds=n) for n in range(3)]
+
+
+def test_files_of_one_moment_are_received_in_the_order_of_their_names(data, take_in):
+    for name in "bca":
+        land(data, line(count=ord(name)), place=f"signature_registry/{name}.csv")
+    assert [receipt.origin[-5] for receipt in take_in()] == ["a", "b", "c"]
+
+
+def test_the_same_bytes_at_another_place_are_a_duplicate(data, take_in):
+    land(data)
+    land(data, place="signature_registry/copy.csv", minutes=1)
+    first, second = take_in()
+    assert (first.status, second.status) == ("received", "duplicate")
+    assert (second.file_sha256, second.supersedes) == (first.file_sha256, None)
+
+
+def test_a_changed_file_supersedes_what_came_from_its_place(data, take_in):
+    land(data)
+    [first] = take_in()
+    land(data, line(count=1001))
+    [second] = take_in()
+    assert (second.status, second.supersedes) == ("received", first.file_sha256)
+
+
+def test_a_file_for_the_same_province_and_month_supersedes_the_one_before(data, take_in):
+    land(data)
+    [first] = take_in()
+    land(data, line(count=1001), place="signature_registry/2025-10/44 gửi lại.csv")
+    [second] = take_in()
+    assert second.supersedes == first.file_sha256
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(line(month="2025-09"), id="another month"),
+        pytest.param(line(code="33", name="Hưng Yên"), id="another province"),
+        pytest.param(line() + line(code="33", name="Hưng Yên"), id="several provinces"),
+    ],
+)
+def test_a_file_that_speaks_of_something_else_supersedes_nothing(data, take_in, other):
+    land(data)
+    take_in()
+    land(data, other, place="signature_registry/other.csv")
+    assert [receipt.supersedes for receipt in take_in()] == [None]
+
+
+def test_a_file_put_back_to_its_old_content_is_received_again(data, take_in):
+    land(data)
+    [first] = take_in()
+    land(data, line(count=1001))
+    [second] = take_in()
+    land(data)
+    [third] = take_in()
+    assert third.file_sha256 == first.file_sha256
+    assert (third.status, third.supersedes) == ("received", second.file_sha256)
+
+
+def test_a_copy_of_content_that_was_put_back_is_a_duplicate(data, take_in):
+    for count in (1000, 1001, 1000):
+        land(data, line(count=count))
+        take_in()
+    land(data, place="signature_registry/copy.csv")
+    assert [receipt.status for receipt in take_in()] == ["duplicate"]
+
+
+def test_a_copy_of_content_that_was_replaced_is_not_a_duplicate(data, take_in):
+    for count in (1000, 1001):
+        land(data, line(count=count))
+        take_in()
+    land(data, place="signature_registry/copy.csv")
+    assert [receipt.status for receipt in take_in()] == ["received"]
+
+
+@pytest.mark.parametrize("month", ["2024-12", "2025-12"], ids=["before the first", "after the running one"])
+def test_a_month_that_no_run_takes_up_is_rejected_with_what_to_do(data, take_in, month):
+    land(data, line(month=month))
+    [receipt] = take_in(AT)
+    assert receipt.status == "rejected"
+    assert f"speaks of {month}" in receipt.reason_en
+    assert "sửa kỳ số liệu" in receipt.reason_vi
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["~$44.csv", ".44.csv", "44.csv.part", "44.csv.tmp", "44.csv.crdownload", "Thumbs.db", "desktop.ini"],
+)
+def test_what_other_programs_leave_lying_is_ignored(data, take_in, name):
+    land(data, place=f"signature_registry/{name}")
+    assert take_in() == []
+
+
+def test_a_link_to_a_file_elsewhere_is_not_followed(data, take_in, tmp_path):
+    outside = tmp_path / "outside.csv"
+    outside.write_text("secret", encoding="utf-8")
+    (data.landing / "signature_registry").mkdir()
+    (data.landing / "signature_registry" / "44.csv").symlink_to(outside)
+    assert take_in() == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["letter.txt", "unknown_source/44.csv", "signature_registry/44.pdf", "provincial_submission/44.csv"],
+)
+def test_a_file_that_fits_no_source_is_kept_and_rejected_with_what_to_do(data, take_in, place):
+    land(data, place=place)
+    [receipt] = take_in()
+    assert (receipt.status, receipt.source_code, receipt.period_start) == ("rejected", None, None)
+    assert place in receipt.reason_en
+    assert "signature_registry/**/*.csv" in receipt.reason_en
+    assert "Đặt tệp đúng chỗ" in receipt.reason_vi
+    assert archived_path(data.archive, receipt.file_sha256).exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"PK\x03\x04 damaged", "provincial_submission/44.xlsx"),
+        (b"", "signature_registry/44.csv"),
+        (b"a,b\n1,2\n", "signature_registry/44.csv"),
+        (b"{", "portal_evaluation/details_H50_10102026.json"),
+        (b"{}", "portal_evaluation/details.json"),
+    ],
+    ids=["damaged workbook", "empty", "other columns", "cut short", "no day in the name"],
+)
+def test_a_file_that_cannot_be_read_is_kept_and_rejected_whole(data, take_in, content, place):
+    land_bytes(data, content, place)
+    [receipt] = take_in()
+    assert receipt.status == "rejected"
+    assert receipt.source_code == place.split("/")[0]
+    assert place.split("/")[1] in receipt.reason_en
+    assert receipt.reason_vi
+    assert receipt.reason_vi != receipt.reason_en
+    assert archived_path(data.archive, receipt.file_sha256).read_bytes() == content
+
+
+def test_an_unreadable_file_does_not_hold_back_the_next(data, take_in):
+    land_bytes(data, b"PK\x03\x04 damaged", "provincial_submission/44.xlsx")
+    land(data, minutes=1)
+    assert [receipt.status for receipt in take_in()] == ["rejected", "received"]
+
+
+def test_a_readable_file_takes_the_place_of_the_unreadable_one(data, take_in):
+    land_bytes(data, b"", PLACE)
+    [damaged] = take_in()
+    land(data)
+    [receipt] = take_in()
+    assert (receipt.status, receipt.supersedes) == ("received", damaged.file_sha256)
+
+
+def test_a_sample_is_not_taken_in_by_a_real_office(data, take_in):
+    land(data, line(label="DỮ LIỆU MẪU"))
+    [receipt] = take_in()
+    assert receipt.status == "rejected"
+    assert "labelled as sample data" in receipt.reason_en
+    assert "CHÍNH THỨC" in receipt.reason_vi
+
+
+@pytest.mark.parametrize(("label", "is_sample"), [("DỮ LIỆU MẪU", True), ("", False)], ids=["sample", "real"])
+def test_the_sample_world_takes_in_both_and_tells_them_apart(data, take_in, label, is_sample):
+    (data.root / "office.yaml").write_text("is_sample_world: true\n", encoding="utf-8")
+    land(data, line(label=label))
+    [receipt] = take_in()
+    assert (receipt.status, receipt.is_sample) == ("received", is_sample)
+
+
+def test_the_claim_of_a_file_over_several_months(data, take_in):
+    land(data, line(month="2025-08"), line(month="2025-10"))
+    [receipt] = take_in()
+    assert (receipt.period_start, receipt.period_end) == (date(2025, 8, 1), date(2025, 10, 31))
+    months = [date(2025, month, 1) for month in (7, 8, 9, 10, 11)]
+    assert [receipt.speaks_of([month]) for month in months] == [False, True, True, True, False]
+
+
+def test_a_rejected_file_speaks_of_no_month(data, take_in):
+    land_bytes(data, b"", PLACE)
+    [receipt] = take_in()
+    assert not receipt.speaks_of([date(2025, 10, 1)])
+
+
+@pytest.mark.parametrize(
+    ("origin", "source"),
+    [
+        ("signature_registry/44.csv", "signature_registry"),
+        ("signature_registry/2025/10/44.csv", "signature_registry"),
+        ("provincial_submission/2025-10/báo cáo.xlsx", "provincial_submission"),
+        ("portal_evaluation/2026-10/scores.json", "portal_evaluation"),
+        ("national_bulletin/x.csv", "national_bulletin"),
+        ("signature_registry/44.xlsx", None),
+        ("other/signature_registry/44.csv", None),
+        ("44.csv", None),
+    ],
+)
+def test_the_source_follows_from_the_place(catalogue, origin, source):
+    found = source_for(origin, catalogue.sources)
+    assert (found.code if found else None) == source
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "months"),
+    [
+        (None, PLACE, [date(2025, 10, 1)]),
+        (b"", PLACE, []),
+        (b"x", "letter.txt", []),
+    ],
+    ids=["readable", "unreadable", "no source"],
+)
+def test_the_months_a_landed_file_claims(data, catalogue, content, place, months):
+    path = land(data) if content is None else land_bytes(data, content, place)
+    assert list(claimed_months(LandedFile(path, place, "-"), catalogue)) == months
+
+
+def test_receipts_come_back_from_the_working_file_oldest_first(data, catalogue):
+    import pandas as pd
+
+    land(data)
+    land_bytes(data, b"", "signature_registry/b.csv", minutes=-5)
+    receipts = receive(scan_landing(data.landing, []), [], data, catalogue, NEXT_DAY)
+    rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in reversed(receipts)]
+    with connect(data.warehouse) as connection:
+        create_schema(connection)
+        insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
+        assert known_receipts(connection) == receipts
