@@ -50,9 +50,9 @@ APPLIES_TO = {
 }
 REMEDIES = {
     "provinces_complete": "Ask the province for its file; national figures do not include it yet.",
-    "rejected_share_within_limit": gates._REMEDY_EN,
-    "missing_provinces_within_limit": gates._REMEDY_EN,
-    "has_figures": gates._REMEDY_EN,
+    "rejected_share_within_limit": gates.REMEDY_EN,
+    "missing_provinces_within_limit": gates.REMEDY_EN,
+    "has_figures": gates.REMEDY_EN,
 }
 
 
@@ -117,7 +117,7 @@ def _looks_at(rule: Rule) -> str:
 def _remedy(rule: Rule) -> str:
     if rule.code in REMEDIES:
         return REMEDIES[rule.code]
-    return string.Formatter().vformat(messages._WHAT[rule.code].en, (), _Blanks())
+    return string.Formatter().vformat(messages.WHAT[rule.code].en, (), _Blanks())
 
 
 class _Blanks(dict[str, str]):

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from dx_pipeline.quality.evidence import Evidence
     from dx_pipeline.settings import Office
 
-_REMEDY_EN = (
+REMEDY_EN = (
     "Nothing was replaced: the figures accepted before stay. Correct or resend the files named in quality.rejection, "
     "or set limits in office.yaml if this is how it should be, and run the month again."
 )
-_REMEDY_VI = (
+REMEDY_VI = (
     "Không số liệu nào bị thay thế: số đã chấp nhận trước đó vẫn giữ nguyên. Đề nghị sửa, gửi lại các tệp nêu trong "
     "quality.rejection, hoặc đặt lại giới hạn trong office.yaml, rồi chạy lại kỳ này."
 )
@@ -220,15 +220,15 @@ def _limit_finding(code: str, row: Mapping[str, Any]) -> GateFinding:
         code,
         found,
         limit,
-        f"{label.en}, {source}: {text_en} {_REMEDY_EN}",
-        f"{label.vi.capitalize()}, nguồn {source}: {text_vi} {_REMEDY_VI}",
+        f"{label.en}, {source}: {text_en} {REMEDY_EN}",
+        f"{label.vi.capitalize()}, nguồn {source}: {text_vi} {REMEDY_VI}",
     )
 
 
 def _not_run_message(code: str, reason: str) -> tuple[str, str]:
     return (
-        f"Rule {code} could not run ({reason}), so nothing can be said to pass it. {_REMEDY_EN}",
-        f"Quy tắc {code} không chạy được ({reason}) nên không thể coi là đạt. {_REMEDY_VI}",
+        f"Rule {code} could not run ({reason}), so nothing can be said to pass it. {REMEDY_EN}",
+        f"Quy tắc {code} không chạy được ({reason}) nên không thể coi là đạt. {REMEDY_VI}",
     )
 
 
@@ -251,9 +251,9 @@ def _standing_contradictions(
                     code,
                     len(group),
                     0,
-                    f"{label.en}, {source}: {len(group)} figures accepted before break {code} ({places}). {_REMEDY_EN}",
+                    f"{label.en}, {source}: {len(group)} figures accepted before break {code} ({places}). {REMEDY_EN}",
                     f"{label.vi.capitalize()}, nguồn {source}: {len(group)} số liệu đã chấp nhận vi phạm {code} "
-                    f"({places}). {_REMEDY_VI}",
+                    f"({places}). {REMEDY_VI}",
                 )
             )
     return found

@@ -24,7 +24,7 @@ class Message:
 
 
 # After "Tệp …, ô …: chỉ tiêu … của … tháng … ghi «…»." and "file, cell: indicator of area, month, reads '…'."
-_WHAT: dict[str, Message] = {
+WHAT: dict[str, Message] = {
     "known_area": Message(
         "Mã địa bàn «{area_code}» không có trong danh mục ở thời điểm này. Đề nghị ghi đúng mã, tên tỉnh và gửi lại.",
         "Area {area_code!r} is not in the catalogue on that day; correct the code or name and send the file again.",
@@ -122,7 +122,7 @@ def figure_message(rule: str, row: Mapping[str, Any], catalogue: Catalogue) -> M
     area = area_name(row["area_code"], month, catalogue)
     name_vi = indicator.name_vi if indicator else row["indicator_code"]
     name_en = indicator.name_en if indicator else row["indicator_code"]
-    what = _WHAT[rule]
+    what = WHAT[rule]
     facts = _facts(row)
     read = row["raw_text"] if isinstance(row["raw_text"], str) else ""
     return Message(
