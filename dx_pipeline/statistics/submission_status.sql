@@ -1,4 +1,4 @@
--- For every month that has any file: what each province sent to each source that waits for provinces.
+-- For every month that has any file: what each expected province sent to each source that waits for provinces.
 -- Lateness is judged by the first receipt, in Vietnam's time; a sample's day of receipt means nothing.
 INSERT INTO mart.submission_status BY NAME
 WITH file_month AS (
@@ -103,3 +103,5 @@ SELECT
     END AS is_late,
     is_sample
 FROM joined_status
+-- An office that waits for some provinces only sees those, and whoever else has sent.
+WHERE len($expected) = 0 OR list_contains($expected, province_code) OR files_count > 0

@@ -5,6 +5,7 @@ Each function replaces its table in one transaction and gives the number of rows
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dx_pipeline.periods import MERGER_DATE
@@ -30,9 +31,17 @@ def compile_reconciliation(connection: duckdb.DuckDBPyConnection, *, catalogue: 
         return _rewrite(connection, "reconciliation")
 
 
-def compile_submission_status(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
-    """``mart.submission_status``: who sent what, for every month that has any file."""
-    return _replace(connection, "submission_status", catalogue)
+def compile_submission_status(
+    connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue, expected: Sequence[str] = ()
+) -> int:
+    """``mart.submission_status``: who sent what, for every month that has any file.
+
+    Args:
+        connection: The working file, writable, not in a transaction.
+        catalogue: Holds sources and provinces.
+        expected: Codes of the provinces the office waits for; empty means all.
+    """
+    return _replace(connection, "submission_status", catalogue, {"expected": list(expected)})
 
 
 def compile_revision_log(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:

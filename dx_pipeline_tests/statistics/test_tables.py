@@ -250,6 +250,22 @@ class TestSubmissionStatus:
             found = one(connection, "submission_status", province_code="44", source_code="submission")
         assert found["is_late"] is is_late
 
+    @pytest.mark.parametrize(
+        ("expected", "listed"),
+        [((), ["33", "44"]), (("44",), ["44"]), (("33",), ["33", "44"])],
+        ids=["all", "only_the_one_that_sent", "another_and_who_sent"],
+    )
+    def test_an_office_sees_whom_it_waits_for_and_who_sent(self, expected, listed):
+        with warehouse(Path(":memory:"), [figure("STOCK", "44", 1, file_sha256="sha")]) as connection:
+            insert_frame(connection, "raw.received_file", _received())
+            compile_submission_status(connection, catalogue=small_catalogue(), expected=expected)
+            found = rows_of(
+                connection,
+                "SELECT province_code FROM mart.submission_status WHERE source_code = 'submission' ORDER BY 1",
+            )
+        codes = {row["province_code"] for row in found}
+        assert sorted(codes & {"33", "44"}) == listed
+
     def test_a_file_over_several_months_counts_in_each(self):
         with warehouse(Path(":memory:")) as connection:
             insert_frame(connection, "raw.received_file", _received(period_start=JULY, status="rejected"))

@@ -12,7 +12,7 @@ from dx_pipeline.orchestration.assets.checked import ACCEPTED, CHECK_RESULT, REJ
 from dx_pipeline.orchestration.assets.received import POOL
 from dx_pipeline.orchestration.failures import reported
 from dx_pipeline.orchestration.partitions import monthly, months_of, quarterly
-from dx_pipeline.orchestration.resources import WarehouseResource
+from dx_pipeline.orchestration.resources import OfficeResource, WarehouseResource
 from dx_pipeline.periods import add_months, quarter_of
 from dx_pipeline.statistics import compilation, dimensions, scorecard
 from dx_pipeline.statistics import tables as whole_tables
@@ -58,7 +58,6 @@ def _specs(names: Sequence[str], deps: Sequence[dg.AssetKey]) -> list[dg.AssetSp
 
 _WHOLE_TABLES = (
     whole_tables.compile_digital_signature_adoption,
-    whole_tables.compile_submission_status,
     whole_tables.compile_check_summary,
     whole_tables.compile_revision_log,
     whole_tables.compile_reconciliation,
@@ -131,10 +130,12 @@ def compiled_quarterly(
     group_name="compiled",
     pool=POOL,
 )
-def compiled_whole(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+def compiled_whole(office: OfficeResource, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
     """Compiles the tables that speak of all periods at once."""
     with reported("compiling tables"), warehouse.get_connection() as connection:
         catalogue = load_catalogue()
+        expected = office.directory().office().expected_provinces
+        whole_tables.compile_submission_status(connection, catalogue=catalogue, expected=expected)
         for compile_table in _WHOLE_TABLES:
             compile_table(connection, catalogue=catalogue)
         for name in WHOLE:
