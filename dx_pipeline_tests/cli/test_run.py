@@ -62,6 +62,15 @@ def test_nothing_arrived_is_said_and_is_no_failure(dxp, root):
     assert str(root / "landing") in answer.out
 
 
+def test_files_that_speak_of_no_month_are_told_with_how_to_find_out(dxp, root):
+    dxp("init")
+    (root / "landing" / "letter.txt").write_text("dear office", encoding="utf-8")
+    answer = dxp("run")
+    assert answer.code == 0
+    for words in ("1 files lie in", "letter.txt", "dxp read FILE", "provincial_submission/**/*.xlsx"):
+        assert words in answer.out
+
+
 @pytest.mark.parametrize(
     ("months", "words"),
     [

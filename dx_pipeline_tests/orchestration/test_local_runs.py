@@ -12,6 +12,7 @@ from dx_pipeline.orchestration import failures, resources
 from dx_pipeline.orchestration.local_runs import local_runs, prepare_home, run_months, unbroken_ranges
 from dx_pipeline.periods import month_key, parse_month
 from dx_pipeline.warehouse.database import connect, create_schema
+from dx_pipeline_tests.ingest.landing import land, line
 from dx_pipeline_tests.pipeline.office_world import environment_kept
 
 POOL = "warehouse_write"
@@ -113,6 +114,43 @@ def test_the_problem_of_a_run_is_told_in_one_text(data):
     )
     assert outcome.problem.startswith("table gate: 2025-10: no file")
     assert "Traceback" not in outcome.problem
+
+
+@pytest.fixture
+def two_months(data):
+    """An office that waits for one province, whose registry of two months has arrived."""
+    (data.root / "office.yaml").write_text('expected_provinces: ["44"]\n', encoding="utf-8")
+    for month in ("2025-09", "2025-10"):
+        land(data, line(month=month), place=f"signature_registry/{month}/44.csv")
+    return [parse_month("2025-09"), parse_month("2025-10")]
+
+
+@pytest.mark.parametrize(
+    ("month_by_month", "spans"),
+    [
+        (True, [("2025-09", "2025-09"), ("2025-10", "2025-10")]),
+        (False, [("2025-09", "2025-10")]),
+    ],
+    ids=["month by month", "in one run"],
+)
+def test_months_run_alone_or_together_and_their_quarters_once(data, two_months, month_by_month, spans):
+    with local_runs(data) as instance:
+        outcomes = list(
+            run_months(two_months, instance, data, month_by_month=month_by_month, log_level="CRITICAL")
+        )
+    found = [(item.job, month_key(item.first), month_key(item.last)) for item in outcomes]
+    assert [item.problem for item in outcomes if item.problem] == []
+    assert found == [*(("monthly", *span) for span in spans), ("quarterly", "2025-07", "2025-10")]
+
+
+def test_an_invalid_office_file_is_told_before_any_file_is_taken_in(data, two_months):
+    (data.root / "office.yaml").write_text("expected: [44]\n", encoding="utf-8")
+    with local_runs(data) as instance:
+        [outcome] = run_months(two_months[:1], instance, data, log_level="CRITICAL")
+    with connect(data.warehouse) as connection:
+        received = connection.execute("SELECT count(*) FROM raw.received_file").fetchone()
+    assert "office.yaml is not valid" in outcome.problem
+    assert received == (0,)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from dx_pipeline_tests.pipeline.office_world import OfficeWorld, write_into
 MONTH = "2025-10"
 PROVINCE = "40"
 NEW_VALUE = 4321
-SECONDS = 120
+SECONDS = 180
 COMMAND = [sys.executable, "-c", "from dx_pipeline.cli import main; main()", "run"]
 
 # What the log shows when the run is killed (None: see wait_for), and the month that is run next: what a killed
