@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from dx_pipeline.quality.columns import prepare
-from dx_pipeline.quality.messages import _WHAT, area_name, figure_message
+from dx_pipeline.quality.messages import WHAT, area_name, figure_message
 from dx_pipeline.quality.neighbours import with_neighbours
 from dx_pipeline_tests.quality.world import AUG, OCT, SEP, figure, frame_of, small_catalogue
 
@@ -23,7 +23,7 @@ def rows():
         return with_neighbours(connection, frame, frame).to_dict("records")
 
 
-@pytest.mark.parametrize("rule", sorted(_WHAT))
+@pytest.mark.parametrize("rule", sorted(WHAT))
 @pytest.mark.parametrize("number", range(4), ids=["first", "middle", "last", "unknown"])
 def test_every_message_can_be_written_for_every_figure(rule: str, number: int):
     row = rows()[number]

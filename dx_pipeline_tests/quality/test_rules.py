@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from dx_pipeline.quality.messages import _WHAT
+from dx_pipeline.quality.messages import WHAT
 from dx_pipeline.quality.rules import all_rules, rule_of_unread_cell, rules_by_code, rules_of
 
 
@@ -14,7 +14,7 @@ def test_codes_are_unique_and_titles_bilingual():
 
 
 def test_every_rule_about_a_figure_has_a_message():
-    assert set(_WHAT) == {rule.code for rule in rules_of("figure", "neighbour")}
+    assert set(WHAT) == {rule.code for rule in rules_of("figure", "neighbour")}
 
 
 def test_importing_the_rules_is_light():
