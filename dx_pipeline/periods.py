@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 FIRST_MONTH = date(2025, 1, 1)
 MERGER_DATE = date(2025, 7, 1)
 
 _MONTH_KEY = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+
+
+def vietnam_day(moment: datetime) -> date:
+    """The day in Vietnam (UTC+7 all year) of a moment given in UTC without a zone."""
+    return (moment + timedelta(hours=7)).date()
 
 
 def first_of_month(day: date) -> date:

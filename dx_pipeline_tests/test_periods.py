@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -45,3 +45,14 @@ def test_ends():
         date(2025, 12, 1),
         date(2026, 1, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("utc", "day"),
+    [
+        pytest.param(datetime(2025, 10, 31, 16, 59), date(2025, 10, 31), id="before midnight"),  # noqa: DTZ001
+        pytest.param(datetime(2025, 10, 31, 17, 0), date(2025, 11, 1), id="midnight"),  # noqa: DTZ001
+    ],
+)
+def test_the_day_is_that_of_vietnam(utc, day):
+    assert periods.vietnam_day(utc) == day

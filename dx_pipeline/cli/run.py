@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from dx_pipeline.cli.console import errors, month_argument, output
-from dx_pipeline.periods import FIRST_MONTH, month_key, months_between
+from dx_pipeline.periods import FIRST_MONTH, month_key, months_between, vietnam_day
 from dx_pipeline.settings import DataDirectory
 
 
@@ -107,7 +107,8 @@ def _nothing_to_run(data: DataDirectory) -> str:
 
 def _within_partitions(months: Iterable[date]) -> list[date]:
     """The months that can be run, ascending: from the first partition to the running month."""
-    return sorted(month for month in months if FIRST_MONTH <= month <= datetime.now(UTC).date())
+    today = vietnam_day(datetime.now(UTC).replace(tzinfo=None))
+    return sorted(month for month in months if FIRST_MONTH <= month <= today)
 
 
 def _months_that_arrived(data: DataDirectory) -> Iterator[date]:

@@ -17,7 +17,7 @@ from dx_pipeline.ingest.archive import sha256_of, store
 from dx_pipeline.ingest.guard import check_file
 from dx_pipeline.ingest.observation import Claim
 from dx_pipeline.ingest.readers import no_surprises, reader_of
-from dx_pipeline.periods import FIRST_MONTH, month_key, months_between
+from dx_pipeline.periods import FIRST_MONTH, month_key, months_between, vietnam_day
 
 if TYPE_CHECKING:
     import duckdb
@@ -165,7 +165,7 @@ def _receive_one(  # noqa: PLR0913 - one receipt needs the file, the office and 
                 kept.path, file_name=PurePosixPath(file.origin).name, source=source, catalogue=catalogue
             )
         _check_world(claim, file.origin, is_sample_world=office.is_sample_world)
-        _check_period(claim, file.origin, received_at.date())
+        _check_period(claim, file.origin, vietnam_day(received_at))
     except DxError as error:
         return ReceivedFile(
             **basics,  # type: ignore[arg-type]
