@@ -10,6 +10,8 @@ WITH vintage AS (
         source_code,
         lag(value) OVER versions AS old_value,
         value AS new_value,
+        lag(status) OVER versions AS old_status,
+        status AS new_status,
         lag(vintage_at) OVER versions AS old_vintage_at,
         vintage_at AS new_vintage_at,
         coalesce(revision_reason, note) AS reason,
@@ -27,4 +29,4 @@ WITH vintage AS (
 )
 SELECT * EXCLUDE (version)
 FROM vintage
-WHERE version > 1 AND new_value IS DISTINCT FROM old_value
+WHERE version > 1 AND (new_value IS DISTINCT FROM old_value OR new_status IS DISTINCT FROM old_status)

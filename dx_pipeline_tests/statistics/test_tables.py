@@ -191,6 +191,18 @@ def test_revision_log_names_old_and_new_value():
     assert (found["old_vintage_at"], found["new_vintage_at"]) == (second, third)
 
 
+def test_a_changed_colour_is_a_revision_too():
+    first, second = (datetime(2025, 11, day) for day in (1, 2))  # noqa: DTZ001
+    rows = [
+        figure("COLOUR", "44", None, status="green", vintage_at=first, is_latest=False),
+        figure("COLOUR", "44", None, status="red", vintage_at=second),
+    ]
+    with warehouse(Path(":memory:"), rows) as connection:
+        compile_revision_log(connection, catalogue=small_catalogue())
+        found = one(connection, "revision_log")
+    assert (found["old_status"], found["new_status"]) == ("green", "red")
+
+
 def _received(**values):
     row = {
         "file_sha256": "sha", "origin": "a.xlsx", "received_at": datetime(2025, 11, 10, 16, 59), "size_bytes": 1,  # noqa: DTZ001
