@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dx_pipeline.failures import PublicationError
+from dx_pipeline.ingest.archive import sha256_of
 from dx_pipeline.publish.content import Content, content_of, published_tables
-from dx_pipeline.publish.files import part_path, put_in_place, remove_stale_parts, sha256_of
+from dx_pipeline.publish.files import part_path, put_in_place, remove_stale_parts
 from dx_pipeline.publish.manifest import is_current, write_manifest
 from dx_pipeline.publish.verification import STORAGE_VERSION, verify
 from dx_pipeline.settings import DataDirectory

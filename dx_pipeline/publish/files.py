@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -28,12 +27,6 @@ def write_text(target: Path, text: str) -> None:
     part = part_path(target)
     part.write_text(text, encoding="utf-8")
     put_in_place(part, target)
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of the file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_stale_parts(folder: Path) -> list[Path]:

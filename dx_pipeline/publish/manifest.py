@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dx_pipeline.ingest.archive import sha256_of
 from dx_pipeline.periods import month_key
 from dx_pipeline.publish.content import Content, total_digest
-from dx_pipeline.publish.files import sha256_of, write_text
+from dx_pipeline.publish.files import write_text
 from dx_pipeline.publish.queries import query
 from dx_pipeline.publish.verification import STORAGE_VERSION
 from dx_pipeline.settings import DataDirectory

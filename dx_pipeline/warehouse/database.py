@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,6 +132,14 @@ def insert_frame(
     finally:
         connection.unregister("incoming_frame")
     return int(added[0]) if added else 0
+
+
+def note_periods(connection: duckdb.DuckDBPyConnection, table_name: str, periods: Iterable[date]) -> None:
+    """Adds periods to a to-do list of the contract (``core.touched_month``), each once."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"period_start": sorted(set(periods))})
+    insert_frame(connection, table_name, frame, ignore_existing=True)
 
 
 def run_script(

@@ -1,6 +1,6 @@
 """Checked: the two gates. Verdicts, rejections and check results, one Dagster check per rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from dx_pipeline.orchestration.failures import reported
 from dx_pipeline.orchestration.partitions import monthly, months_of
 from dx_pipeline.orchestration.resources import OfficeResource, WarehouseResource
 from dx_pipeline.quality.rules import Rule, all_rules
+from dx_pipeline.warehouse.database import note_periods
 
 if TYPE_CHECKING:
     import duckdb
@@ -94,7 +95,8 @@ def checked(
         if judgement.findings:
             triage.write_findings_only(connection, judgement)
         else:
-            _remember_touched(connection, judgement.months_changed)
+            # Before the verdicts change: a run cut short loses no month that has to be compiled.
+            note_periods(connection, "core.touched_month", judgement.months_changed)
             triage.write_judgement(connection, judgement)
         previews = {key: _preview(connection, key, months) for key in (ACCEPTED, REJECTION, CHECK_RESULT)}
     context.log.info(f"accepted {judgement.accepted_count} figures, rejected {judgement.rejected_count}")
@@ -121,16 +123,6 @@ def _check_result(rule: Rule, judgement: "Judgement") -> dg.AssetCheckResult:
             "failing_rows": metadata.table(result.failing_rows),
         },
     )
-
-
-def _remember_touched(connection: "duckdb.DuckDBPyConnection", months: Iterable[date]) -> None:
-    """Notes the months to compile, before their verdicts change: a run cut short loses none of them."""
-    for month in months:
-        connection.execute(
-            "INSERT INTO core.touched_month BY NAME SELECT $month AS period_start "
-            "WHERE NOT EXISTS (SELECT 1 FROM core.touched_month WHERE period_start = $month)",
-            {"month": month},
-        )
 
 
 def _preview(

@@ -17,7 +17,7 @@ from dx_pipeline.periods import add_months, quarter_of
 from dx_pipeline.statistics import compilation, dimensions, scorecard
 from dx_pipeline.statistics import tables as whole_tables
 from dx_pipeline.warehouse.contract import tables
-from dx_pipeline.warehouse.database import transaction
+from dx_pipeline.warehouse.database import note_periods, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -148,12 +148,7 @@ def _finish_months(connection: "duckdb.DuckDBPyConnection", months: Sequence[dat
     """Crosses the months off and notes their quarters: a month freed by a neighbour may lie in another one."""
     with transaction(connection):
         connection.execute("DELETE FROM core.touched_month")
-        for quarter in sorted({quarter_of(month) for month in months}):
-            connection.execute(
-                "INSERT INTO core.touched_quarter BY NAME SELECT $quarter AS period_start "
-                "WHERE NOT EXISTS (SELECT 1 FROM core.touched_quarter WHERE period_start = $quarter)",
-                {"quarter": quarter},
-            )
+        note_periods(connection, "core.touched_quarter", map(quarter_of, months))
 
 
 def _result(
