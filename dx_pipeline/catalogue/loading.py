@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
-from dx_pipeline.catalogue.models import Indicator, Scope, Source, Theme, Unit
+from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.yaml_files import read_model, read_models
 
 if TYPE_CHECKING:

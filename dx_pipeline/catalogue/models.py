@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Entry(BaseModel):
@@ -159,43 +159,3 @@ class Scope(Entry):
     code: str = Field(pattern=r"^[a-z_]+$")
     name_vi: str
     name_en: str
-
-
-class GateLimits(Entry):
-    """The table gate's limits for one source. Operational settings, not official thresholds."""
-
-    max_rejected_share: float = Field(ge=0, le=1)
-    max_missing_share: float = Field(ge=0, le=1)
-
-
-class Source(Entry):
-    """Who sends what, when, in which shape, and where it lands."""
-
-    code: str = Field(pattern=r"^[a-z_]+$")
-    name_vi: str
-    name_en: str
-    publisher: str
-    cadence: str = Field(pattern=r"^(monthly|quarterly|irregular)$")
-    due_day: int | None = Field(default=None, ge=1, le=28, description="Day of the next month it is due")
-    due_note: str = ""
-    period_basis: str = Field(pattern=r"^(calendar|government_report)$")
-    shape: str = Field(pattern=r"^(report|register)$")
-    reader: str = Field(description="Name of the reader in ingest/readers")
-    formats: tuple[str, ...]
-    landing: str = Field(description="Glob below the landing folder")
-    file_name: str | None = Field(default=None, description="Regular expression with named groups")
-    method_version: str
-    accumulates_from: str | None = Field(
-        default=None, pattern=r"^year_start$", description="Set where every figure counts from 1 January"
-    )
-    expects_provinces: bool
-    limits: GateLimits | None = None
-    fields: dict[str, str] = Field(default_factory=dict, description="Column or JSON field -> what it means")
-    header_map: dict[str, str] = Field(default_factory=dict, description="Extra header spellings -> field")
-
-    @field_validator("landing")
-    @classmethod
-    def _stays_below_landing(cls, value: str) -> str:
-        if value.startswith("/") or ".." in value.split("/"):
-            raise ValueError("must be a pattern below the landing folder")
-        return value

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dx_pipeline.catalogue.models import Scope, Source, Theme, Unit
+from dx_pipeline.catalogue.models import Scope, Theme, Unit
+from dx_pipeline.catalogue.source_models import Source
 
 # What one file holds, by the name that its first line points to.
 FILE_TYPES: dict[str, Any] = {

@@ -18,7 +18,8 @@ from dx_pipeline.catalogue.area_checks import check_areas
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 from dx_pipeline.catalogue.indicator_rules import breaches
 from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, source_files, theme_files
-from dx_pipeline.catalogue.models import Indicator, Scope, Source, Theme, Unit
+from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.yaml_files import Lines, Location, read_model, read_models
 
 __all__ = ["Finding", "check_catalogue"]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dx_pipeline.ingest.period_text import ReportedPeriod
+
 NATION = "VN"
 
 
@@ -55,17 +57,39 @@ class UnreadCell:
     indicator_code: str | None = None
     area_code: str | None = None
     scope: str | None = None
+    severity: str = "ERROR"
     is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is known of a file besides its content: its name and folder, or what the receiver was told.
+
+    A reader takes them where the content is silent, and refuses the file where the content says otherwise
+    than ``is_certain`` hints (those a person gave).
+    """
+
+    period: ReportedPeriod | None = None
+    area_code: str | None = None
+    is_certain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a file says of itself before its figures are read."""
+    """What a file says of itself before its figures are read.
+
+    ``part`` is set where the file is one part of a submission (one sheet saved as CSV): it supersedes only
+    the same part.
+    """
 
     period_start: date
     period_end: date
     area_code: str | None = None
+    part: str | None = None
     is_sample: bool = False
+
+
+NO_HINTS = Hints()
 
 
 @dataclass(slots=True)

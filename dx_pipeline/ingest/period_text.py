@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from dx_pipeline.catalogue.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedPeriod:
+    """The time a text speaks of, as figures are filed under it.
+
+    Attributes:
+        period_start: First day of the month or quarter the figures are filed under.
+        period_end: Its last day.
+        period_basis: ``calendar``, or ``government_report`` where the count runs from the 15th to the 14th.
+        as_of: The day the figures speak of.
+        accumulates_from: First day a cumulative figure counts; None for stocks and plain flows.
+    """
+
+    period_start: date
+    period_end: date
+    as_of: date
+    period_basis: str = "calendar"
+    accumulates_from: date | None = None
+
 
 _MONTH_FIRST = re.compile(r"(?:kỳ )?(?:tháng ?|th\.? ?|t\.? ?)?(\d{1,2})(?: ?[/.-] ?| năm )(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/]\d{1,2})?")

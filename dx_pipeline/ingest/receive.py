@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
     from dx_pipeline.settings import DataDirectory, Office
 
 _IGNORED = ("~$*", ".*", "*.part", "*.tmp", "*.crdownload", "Thumbs.db", "desktop.ini")

@@ -23,7 +23,7 @@ from dx_pipeline.warehouse.database import create_schema, insert_frame
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
 
 
 @dataclass(frozen=True, slots=True)

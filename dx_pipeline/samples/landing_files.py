@@ -24,7 +24,7 @@ from dx_pipeline.samples.signatures import SignatureFigures
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.geography import Province
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
 
 REGISTRY = "signature_registry"
 SAMPLE_STATUS = "DỮ LIỆU MẪU"

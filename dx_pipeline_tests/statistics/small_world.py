@@ -18,7 +18,8 @@ import pandas as pd
 from dx_pipeline.catalogue.areas import Commune, Province, ProvinceType
 from dx_pipeline.catalogue.geography import Geography
 from dx_pipeline.catalogue.loading import Catalogue
-from dx_pipeline.catalogue.models import Indicator, Source, Target, Unit
+from dx_pipeline.catalogue.models import Indicator, Target, Unit
+from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.periods import MERGER_DATE, month_end
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.warehouse.database import connect, create_schema, insert_frame

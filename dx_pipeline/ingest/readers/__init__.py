@@ -9,26 +9,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from dx_pipeline.failures import CatalogueError, DxError, UnreadableFileError
-from dx_pipeline.ingest.observation import Claim, ReadResult
+from dx_pipeline.ingest.observation import NO_HINTS, Claim, Hints, ReadResult
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
 
-_READERS = ("bulletin", "csv_report", "portal_json", "workbook")
+_READERS = (
+    "bulletin",
+    "csv_report",
+    "portal_json",
+    "portal_json_2025",
+    "register",
+    "report_table",
+    "workbook",
+)
 
 
 class Reader(Protocol):
     """What a reader module offers.
 
-    ``path`` is where the bytes are, ``file_name`` the name they came under. Both raise
-    ``UnreadableFileError`` when the file as a whole cannot be read.
+    ``path`` is where the bytes are, ``file_name`` the name they came under, ``hints`` what else is known of
+    the file. Both raise ``UnreadableFileError`` when the file as a whole cannot be read.
     """
 
-    def read_claim(self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> Claim:
+    def read_claim(
+        self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue, hints: Hints = NO_HINTS
+    ) -> Claim:
         """Period, province and sample label, without reading the figures."""
 
-    def read(self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> ReadResult:
+    def read(
+        self, path: Path, *, file_name: str, source: Source, catalogue: Catalogue, hints: Hints = NO_HINTS
+    ) -> ReadResult:
         """Every figure, and every cell that could not become one."""
 
 

@@ -23,7 +23,8 @@ from dx_pipeline.periods import first_of_month, month_end
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Indicator, Source
+    from dx_pipeline.catalogue.models import Indicator
+    from dx_pipeline.catalogue.source_models import Source
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _QUALIFIERS = ("exact", "more_than", "less_than", "approx")

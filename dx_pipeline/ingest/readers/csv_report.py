@@ -25,7 +25,8 @@ from dx_pipeline.periods import month_end
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.geography import Province
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Indicator, Source
+    from dx_pipeline.catalogue.models import Indicator
+    from dx_pipeline.catalogue.source_models import Source
 
 _ROLES = ("value", "numerator", "denominator")
 

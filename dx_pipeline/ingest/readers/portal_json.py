@@ -23,7 +23,7 @@ from dx_pipeline.periods import first_of_month, month_end
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
 
 _SCORE_FIELDS = ("totalScore", "groupScores.")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
 
 _MAX_UNREAD_CELLS = 2_000
 _COVER_SHEET = fold("Thông tin")

@@ -17,7 +17,7 @@ from dx_pipeline.catalogue.workbook_layout import ColumnLayout, SheetLayout
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Source
+    from dx_pipeline.catalogue.source_models import Source
 
 Grid = Sequence[Sequence[object]]
 Merges = Sequence[tuple[tuple[int, int], tuple[int, int]]]

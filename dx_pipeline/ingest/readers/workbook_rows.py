@@ -17,7 +17,8 @@ from dx_pipeline.ingest.readers.tables import number_limits
 from dx_pipeline.ingest.readers.workbook_cover import Cover, column_name
 
 if TYPE_CHECKING:
-    from dx_pipeline.catalogue.models import Indicator, Part, Source
+    from dx_pipeline.catalogue.models import Indicator, Part
+    from dx_pipeline.catalogue.source_models import Source
     from dx_pipeline.catalogue.workbook_layout import ColumnLayout
 
 # Stated and computed rates are the same within this many points: the rounding that the checks allow too.

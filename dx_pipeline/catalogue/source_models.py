@@ -1,0 +1,141 @@
+"""The catalogue's entries for sources: who sends what, in which shape, and how it is fetched.
+
+A source of a known shape is one YAML file and no Python: a **report** names the columns of its table and the
+figures they make, a **register** names the columns of its rows and how they are counted.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from dx_pipeline.catalogue.models import Entry
+
+
+class GateLimits(Entry):
+    """The table gate's limits for one source. Operational settings, not official thresholds."""
+
+    max_rejected_share: float = Field(ge=0, le=1)
+    max_missing_share: float = Field(ge=0, le=1)
+
+
+class TableColumn(Entry):
+    """A column of a table: the headings it is known by."""
+
+    headings: tuple[str, ...] = Field(
+        min_length=1, description="Accepted headings; levels of a merged heading joined by ' > '"
+    )
+    number: int | None = Field(default=None, description="Its number in the printed row of column numbers")
+    is_required: bool = True
+
+
+class ReportTable(Entry):
+    """The table of a report: what its rows are, its columns, and the figures they make.
+
+    ``offices`` are departments and communes of one province: their counts are summed to the province's
+    figures, by section to those of a scope, and rows that name a commune give the commune's figures.
+    ``fields`` (lines of work) are summed only. ``provinces`` and ``communes`` give one figure per row.
+    """
+
+    rows: Literal["provinces", "communes", "offices", "fields"]
+    columns: dict[str, TableColumn] = Field(
+        description="Field -> column. area_name, area_code, row_number, "
+        "note, period and data_status have their plain meaning"
+    )
+    figures: dict[str, dict[Literal["value", "numerator", "denominator"], str]] = Field(
+        description="Indicator -> role -> field, or a sum of fields: 'early + on_time'"
+    )
+    equations: tuple[str, ...] = Field(default=(), description="What each row must satisfy: 'total = a + b'")
+    sections: dict[str, str] = Field(
+        default_factory=dict, description="Words of a section's row -> scope of the rows below it"
+    )
+
+
+class RegisterTable(Entry):
+    """The table of a register: the columns of its rows and the rules by which they are counted."""
+
+    columns: dict[str, TableColumn]
+    key: str | None = Field(default=None, description="The field that names a row; twice is an error")
+    values: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="Field -> word in the file -> code; '' is an empty cell"
+    )
+    scope: str | None = Field(default=None, description="The field whose code is the scope; else 'all'")
+    counts: dict[str, dict[str, tuple[str, ...]]] = Field(
+        description="Indicator -> field -> codes of the rows that count; no field counts every row"
+    )
+
+
+class Pages(Entry):
+    """How an answer is cut into pages."""
+
+    parameter: str = Field(description="Field of the query or body that holds the page's number")
+    first: int = 1
+    size_parameter: str | None = None
+    size: int | None = None
+    items: str = Field(description="Path of the list in the answer, as data.items; an empty list ends")
+
+
+class Request(Entry):
+    """One request that fetches a source: {year}, {month}, {quarter}, {day} are filled in from the period."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    method: Literal["GET", "POST"] = "GET"
+    url: str = Field(description="May hold {base}: the address an office sets for this source")
+    headers: dict[str, str] = Field(default_factory=dict)
+    query: dict[str, str | int] = Field(default_factory=dict)
+    body: dict[str, str | int] | None = Field(default=None, description="Sent as JSON")
+    file_name: str = Field(description="Name in the landing folder, with the same placeholders")
+    expects: Literal["json", "csv", "xlsx", "xls", "html", "zip", "gzip"] = "json"
+    pages: Pages | None = None
+    checksum_header: str | None = Field(
+        default=None, description="Header that carries the sha256 of the body"
+    )
+
+
+class Fetch(Entry):
+    """How a source is fetched over HTTP."""
+
+    base: str = Field(description="Default address; an office overrides it in office.yaml")
+    token_variable: str | None = Field(default=None, description="Environment variable that holds the token")
+    requests: tuple[Request, ...] = Field(min_length=1)
+
+
+class Source(Entry):
+    """Who sends what, when, in which shape, and where it lands."""
+
+    code: str = Field(pattern=r"^[a-z_]+$")
+    name_vi: str
+    name_en: str
+    publisher: str
+    cadence: str = Field(pattern=r"^(monthly|quarterly|irregular)$")
+    due_day: int | None = Field(default=None, ge=1, le=28, description="Day of the next month it is due")
+    due_note: str = ""
+    period_basis: str = Field(pattern=r"^(calendar|government_report)$")
+    shape: str = Field(pattern=r"^(report|register)$")
+    reader: str = Field(description="Name of the reader in ingest/readers")
+    formats: tuple[str, ...]
+    landing: str = Field(description="Glob below the landing folder")
+    file_name: str | None = Field(default=None, description="Regular expression with named groups")
+    method_version: str
+    accumulates_from: str | None = Field(
+        default=None, pattern=r"^year_start$", description="Set where every figure counts from 1 January"
+    )
+    expects_provinces: bool
+    limits: GateLimits | None = None
+    fields: dict[str, str] = Field(default_factory=dict, description="Column or JSON field -> what it means")
+    header_map: dict[str, str] = Field(default_factory=dict, description="Extra header spellings -> field")
+    recognise: tuple[str, ...] = Field(
+        default=(),
+        description="Texts above the table (or keys of the JSON) that only this source's files have",
+    )
+    table: ReportTable | None = None
+    register_table: RegisterTable | None = None
+    fetch: Fetch | None = None
+
+    @field_validator("landing")
+    @classmethod
+    def _stays_below_landing(cls, value: str) -> str:
+        if value.startswith("/") or ".." in value.split("/"):
+            raise ValueError("must be a pattern below the landing folder")
+        return value

@@ -1,0 +1,1 @@
+"""From bytes to sheets and text: formats told by content, archives unpacked, legacy encodings converted."""
