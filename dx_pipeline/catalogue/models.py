@@ -112,6 +112,9 @@ class Indicator(Entry):
     bounds: Bounds = Bounds()
     non_decreasing: NonDecreasing = NonDecreasing.NEVER
     fall_needs_reason: bool = False
+    opens_with: str | None = Field(
+        default=None, description="Code of the indicator that closed the period before with this quantity"
+    )
     direction: Direction = Direction.NONE
     target: Target | None = None
     national: NationalRule

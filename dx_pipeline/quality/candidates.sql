@@ -6,7 +6,7 @@ WITH numbered AS (
         o.* REPLACE (coalesce(o.is_latest, false) AS is_latest),
         list_contains($superseded, o.file_sha256) AS is_superseded,
         row_number() OVER (
-            PARTITION BY indicator_code, area_code, scope, period_start, period_basis, accumulates_from,
+            PARTITION BY indicator_code, area_code, scope, period_start, period_end, period_basis, accumulates_from,
                          source_code, source_url
             ORDER BY vintage_at, file_name, observation_id
         ) AS vintage_number
@@ -20,7 +20,7 @@ SELECT
     list_contains($months, period_start) AS is_requested,
     list_contains($months, period_start) OR list_contains($others, period_start) AS is_in_scope,
     coalesce(max(CASE WHEN is_latest THEN vintage_number END) OVER (
-        PARTITION BY indicator_code, area_code, scope, period_start, period_basis, accumulates_from,
+        PARTITION BY indicator_code, area_code, scope, period_start, period_end, period_basis, accumulates_from,
                      source_code, source_url
     ), 0) AS in_force_number
 FROM numbered

@@ -6,6 +6,7 @@ new indicator needs no code here. Values of neighbouring months are added by ``n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import yaml
 from dx_pipeline.catalogue.models import Kind, NonDecreasing
 from dx_pipeline.ingest.observation import NATION
 from dx_pipeline.periods import MERGER_DATE
+from dx_pipeline.quality.form_equations import form_equations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +42,13 @@ def compared_indicators(catalogue: Catalogue) -> list[str]:
         item.code
         for item in catalogue.indicators.values()
         if item.non_decreasing is not NonDecreasing.NEVER or item.fall_needs_reason
-    ]
+    ] + carried_indicators(catalogue)
+
+
+def carried_indicators(catalogue: Catalogue) -> list[str]:
+    """The indicators that open a period with what another one closed the period before with, and those others."""
+    pairs = [(item.code, item.opens_with) for item in catalogue.indicators.values() if item.opens_with]
+    return sorted({code for pair in pairs for code in pair})
 
 
 def prepare(figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -65,6 +73,8 @@ def prepare(figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     _add_values(frame)
     _add_counts(frame)
     _add_sums(frame)
+    _add_form_equations(frame, catalogue)
+    _add_carry_over(frame, catalogue)
     frame["series"] = _series(frame)
     return frame
 
@@ -191,14 +201,54 @@ def _add_sums(frame: pd.DataFrame) -> None:
     """For each total: how far it is from the sum of its groups in the same file, area and month."""
     frame["sum_of_groups"] = float("nan")
     for equation in _equations():
-        groups = frame[frame["indicator_code"].isin(equation["groups"])]  # type: ignore[arg-type]
-        sums = groups.groupby(_PLACE, dropna=False)["value"].agg(["sum", "count"]).reset_index()
-        complete = sums[sums["count"] == len(equation["groups"])]  # type: ignore[arg-type]
-        totals = frame.loc[frame["indicator_code"] == equation["total"], _PLACE]
-        found = totals.reset_index().merge(complete, on=_PLACE, how="left", validate="many_to_one")
-        frame.loc[found["index"], "sum_of_groups"] = found["sum"].to_numpy()
+        sums = _sums_of(frame, str(equation["total"]), equation["groups"])  # type: ignore[arg-type]
+        frame.loc[sums.index, "sum_of_groups"] = sums
     frame["sum_difference"] = (frame["value"] - frame["sum_of_groups"]).abs()
     frame["has_all_groups"] = frame["sum_difference"].notna()
+
+
+def _add_form_equations(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+    """For each total of a form: the sum its equations give that lies furthest from it, and how far."""
+    frame["form_sum"] = float("nan")
+    frame["form_difference"] = float("nan")
+    for equation in form_equations(catalogue):
+        rows = frame[frame["source_code"] == equation.source_code]
+        sums = _sums_of(rows, equation.total, equation.parts).dropna()
+        difference = (frame.loc[sums.index, "value"] - sums).abs()
+        worse = difference[~(difference <= frame.loc[sums.index, "form_difference"])].index
+        frame.loc[worse, "form_sum"] = sums[worse]
+        frame.loc[worse, "form_difference"] = difference[worse]
+    frame["has_form_equation"] = frame["form_difference"].notna()
+
+
+def _sums_of(frame: pd.DataFrame, total: str, parts: Sequence[str]) -> pd.Series:
+    """For each row of the indicator ``total``: the sum of ``parts`` in its file, area and period, if complete."""
+    groups = frame[frame["indicator_code"].isin(parts)]
+    sums = groups.groupby(_PLACE, dropna=False)["value"].agg(["sum", "count"]).reset_index()
+    complete = sums[sums["count"] == len(parts)]
+    totals = frame.loc[frame["indicator_code"] == total, _PLACE]
+    found = totals.reset_index().merge(complete, on=_PLACE, how="left", validate="many_to_one")
+    return found.set_index("index")["sum"]
+
+
+def _add_carry_over(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+    """Names the border between two periods: an opening figure stands after it, a closing one before it."""
+    import pandas as pd
+
+    pairs = {item.code: item.opens_with for item in catalogue.indicators.values() if item.opens_with}
+    opens = frame["indicator_code"].map(pairs)
+    closes = frame["indicator_code"].where(frame["indicator_code"].isin(pairs.values()))
+    next_day = pd.to_datetime(frame["period_end"]) + pd.Timedelta(days=1)
+    place = frame["source_code"].astype(str)
+    for column in ("area_code", "scope", "period_basis", "method_version"):
+        place = place + "|" + frame[column].astype(str)
+    frame["opening_border"] = _border(opens, place, frame["period_start"])
+    frame["closing_border"] = _border(closes, place, next_day)
+
+
+def _border(indicator: pd.Series, place: pd.Series, day: pd.Series) -> pd.Series:
+    name = indicator.astype(str) + "|" + place + "|" + day.astype(str)
+    return name.astype(object).where(indicator.notna(), None)
 
 
 def _series(frame: pd.DataFrame) -> pd.Series:
@@ -210,11 +260,14 @@ def _series(frame: pd.DataFrame) -> pd.Series:
     grows = frame["non_decreasing"].isin([NonDecreasing.ALWAYS, NonDecreasing.WITHIN_YEAR])
     accumulates = (frame["kind"] != Kind.COUNT_FLOW) | frame["accumulates_from"].notna()
     exact = frame["qualifier"].fillna("exact") == "exact"
-    compared = (grows | frame["fall_needs_reason"].eq(True)) & accumulates & exact & frame["value"].notna()
+    over_time = (grows | frame["fall_needs_reason"].eq(True)) & accumulates
+    is_carried = frame["opening_border"].notna() | frame["closing_border"].notna()
+    compared = (over_time | is_carried) & exact & frame["value"].notna()
     resets = frame["non_decreasing"] == NonDecreasing.WITHIN_YEAR
     year = frame["period_start"].dt.year.astype(str).where(resets, "")
     is_new_map = (frame["period_start"] >= str(MERGER_DATE)) | (frame["area_level"] == "national")
-    name = year + "|" + is_new_map.astype(str)
+    span = (frame["period_end"] - frame["period_start"]).dt.days > 31
+    name = year + "|" + is_new_map.astype(str) + "|" + span.astype(str)
     for column in SERIES:
         name = name + "|" + frame[column].astype(object).where(frame[column].notna(), "").astype(str)
     return name.astype(object).where(compared, None)

@@ -77,7 +77,7 @@ def unread_rejections(cells: pd.DataFrame) -> list[dict[str, Any]]:
             "observation_id": None,
             "period_start": _day(row["period_start"]),
             "rule": rule_of_unread_cell(row["rule"]),
-            "severity": "ERROR",
+            "severity": row["severity"],
             "value": None,
             "message_vi": row["message_vi"],
             "message_en": row["message_en"],
@@ -146,8 +146,10 @@ def check_frame(population: pd.DataFrame, evidence: Evidence, cells: pd.DataFram
     ]
     looked_at = pd.DataFrame(asked, columns=["observation_id", "rule", "has_failed"])
     long = looked_at.merge(population, on="observation_id", how="inner", validate="many_to_one")
+    rules = [rule_of_unread_cell(code) for code in cells["rule"]]
     unread = cells[["period_start", "source_code", "area_code"]].assign(
-        rule=[rule_of_unread_cell(code) for code in cells["rule"]], has_failed=True
+        rule=rules,
+        has_failed=[_fails(code, severity) for code, severity in zip(rules, cells["severity"], strict=True)],
     )
     both = [
         part[[*_GROUP, "has_failed"]] for part in (long, unread, _not_run(population, evidence)) if len(part)
@@ -163,6 +165,11 @@ def check_frame(population: pd.DataFrame, evidence: Evidence, cells: pd.DataFram
     counts["could_not_run"] = counts["rule"].map(evidence.could_not_run)
     counts["failed_count"] = counts["failed_count"].astype("int64")
     return counts[columns]
+
+
+def _fails(code: str, severity: str) -> bool:
+    """Whether a cell counts against its rule: a mere doubt does not fail a rule that rejects."""
+    return severity == "ERROR" or rules_by_code()[code].severity == "WARN"
 
 
 def _not_run(population: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

@@ -83,6 +83,18 @@ WHAT: dict[str, Message] = {
         "Tổng điểm khác tổng các nhóm ({sum_of_groups_vi}). Số liệu vẫn được nhận; đề nghị kiểm tra.",
         "The total differs from the sum of its groups ({sum_of_groups}); it is kept, check both.",
     ),
+    "form_equation": Message(
+        "Số này khác {form_sum_vi}, là tổng các cột thành phần theo đẳng thức của biểu. Đề nghị kiểm tra các cột và "
+        "gửi lại.",
+        "It differs from {form_sum}, the sum of its columns by the form's own equation; check the columns and send "
+        "the file again.",
+    ),
+    "carry_over": Message(
+        "Số này khác {carry_vi} của {carry_month_vi} (tệp {carry_file}, ô {carry_locator}): số từ kỳ trước chuyển "
+        "sang phải bằng số đang giải quyết cuối kỳ trước. Đề nghị kiểm tra cả hai số và gửi lại tệp sai.",
+        "It differs from {carry} of {carry_month} (file {carry_file}, {carry_locator}): what is carried over must "
+        "equal what was pending at the end of the period before; check both and send the wrong file again.",
+    ),
     "not_below_previous_month": Message(
         "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, ô {previous_locator}) trong khi "
         "số lũy kế không được giảm. Đề nghị kiểm tra cả hai số và gửi lại tệp sai; nếu {previous_month_vi} được "
@@ -166,13 +178,15 @@ def _facts(row: Mapping[str, Any]) -> dict[str, object]:
         "denominator": "denominator",
         "rate_difference": "rate_difference",
         "sum_of_groups": "sum_of_groups",
+        "form_sum": "form_sum",
+        "carry": "carry_value",
         "previous": "previous_value",
         "next": "next_value",
     }
     for name, column in numbers.items():
         facts[name] = _number_en(row.get(column))
         facts[f"{name}_vi"] = _number_vi(row.get(column))
-    for name in ("previous_month", "next_month"):
+    for name in ("previous_month", "next_month", "carry_month"):
         month = row.get(name)
         label = month_label(_day(month)) if _is_there(month) else None
         facts[name] = label.en if label else ""

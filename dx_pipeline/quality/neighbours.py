@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-_NEEDED = ["observation_id", "series", "period_start", "value", "file_name", "locator"]
+_BORDERS = ["opening_border", "closing_border"]
+_NEEDED = ["observation_id", "series", "period_start", "value", "file_name", "locator", *_BORDERS]
 _GROWING = (NonDecreasing.ALWAYS, NonDecreasing.WITHIN_YEAR)
 
 
@@ -26,7 +27,7 @@ def with_neighbours(
         standing: Prepared figures that are taken to be in force.
     """
     sql = resources.files(__package__).joinpath("neighbours.sql").read_text(encoding="utf-8")
-    connection.register("arriving", arriving[["observation_id", "series", "period_start"]])
+    connection.register("arriving", arriving[["observation_id", "series", "period_start", *_BORDERS]])
     connection.register("standing", standing[_NEEDED])
     try:
         found = connection.execute(sql).df()
@@ -34,9 +35,10 @@ def with_neighbours(
         connection.unregister("arriving")
         connection.unregister("standing")
     frame = arriving.merge(found, on="observation_id", how="left", validate="one_to_one")
-    for column in ("previous_value", "next_value"):
+    for column in ("previous_value", "next_value", "carry_value"):
         frame[column] = frame[column].astype("float64")
     grows = frame["non_decreasing"].isin(_GROWING)
+    frame["has_carry"] = frame["carry_value"].notna() & frame["series"].notna()
     frame["has_previous"] = grows & frame["previous_value"].notna()
     frame["has_next"] = grows & frame["next_value"].notna()
     frame["has_previous_stock"] = frame["fall_needs_reason"].eq(True) & frame["previous_value"].notna()

@@ -10,6 +10,10 @@ later AS (
 )
 SELECT
     arriving.observation_id,
+    coalesce(closed.value, opened.value) AS carry_value,
+    coalesce(closed.period_start, opened.period_start) AS carry_month,
+    coalesce(closed.file_name, opened.file_name) AS carry_file,
+    coalesce(closed.locator, opened.locator) AS carry_locator,
     previous.value AS previous_value,
     previous.period_start AS previous_month,
     previous.file_name AS previous_file,
@@ -23,3 +27,12 @@ ASOF LEFT JOIN earlier AS previous
     ON arriving.series = previous.series AND arriving.period_start > previous.period_start
 ASOF LEFT JOIN later AS following
     ON arriving.series = following.series AND arriving.period_start < following.period_start
+-- What a period opens with against what the one before closed with, whichever of the two arrives.
+LEFT JOIN (
+    SELECT * FROM standing WHERE closing_border IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY closing_border ORDER BY observation_id) = 1
+) AS closed ON arriving.opening_border = closed.closing_border
+LEFT JOIN (
+    SELECT * FROM standing WHERE opening_border IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY opening_border ORDER BY observation_id) = 1
+) AS opened ON arriving.closing_border = opened.opening_border

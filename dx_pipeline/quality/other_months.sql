@@ -10,7 +10,12 @@ WITH news AS (
 related AS (
     SELECT o.period_start, o.verdict, o.is_latest, n.period_start AS news_month, o.indicator_code, o.area_code, o.scope
     FROM core.observation AS o
-    JOIN news AS n USING (indicator_code, area_code, scope, period_basis, source_code)
+    JOIN news AS n
+        ON (o.area_code, o.scope, o.period_basis, o.source_code) = (n.area_code, n.scope, n.period_basis, n.source_code)
+        AND (
+            o.indicator_code = n.indicator_code
+            OR (list_contains($carried, o.indicator_code) AND list_contains($carried, n.indicator_code))
+        )
 )
 SELECT period_start FROM related WHERE verdict = 'rejected'
 UNION

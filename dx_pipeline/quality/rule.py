@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["ERROR", "WARN"]
-Stage = Literal["figure", "neighbour", "month", "table"]
+Stage = Literal["reading", "figure", "neighbour", "month", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Rule:
         severity: ERROR rejects the figure (or refuses the month); WARN is shown and counted.
         title_vi: What it says, in Vietnamese.
         title_en: The same in English.
-        stage: ``figure`` needs the figure and its file, ``neighbour`` the months beside it, ``month`` one
-            row per expected province, ``table`` one row per month and source.
+        stage: ``reading`` is asked by the readers, of the form itself; ``figure`` needs the figure and its
+            file, ``neighbour`` the months beside it, ``month`` one row per expected province, ``table`` one
+            row per month and source.
         applies_to: The column that is true where the rule has something to look at; None is every row.
         numbers: Columns it needs as numbers.
         others: Columns it needs, of any type.
@@ -43,7 +44,7 @@ class Rule:
     applies_to: str | None = None
     numbers: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    expectations: tuple[Expectation, ...]
+    expectations: tuple[Expectation, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ KEY = (
     "area_code",
     "scope",
     "period_start",
+    "period_end",
     "period_basis",
     "accumulates_from",
     "source_code",
@@ -163,7 +164,47 @@ _VALUE_RULES: tuple[Rule, ...] = (
 )
 
 
+_FORM_RULES: tuple[Rule, ...] = (
+    Rule(
+        code="form_equation",
+        title_vi="Các cột của biểu mẫu thỏa các đẳng thức in trên biểu",
+        title_en="The form's columns satisfy the equations printed on it",
+        applies_to="has_form_equation",
+        numbers=("form_difference",),
+        expectations=(present("form_difference"), between("form_difference", max_value=FLOAT_NOISE)),
+    ),
+    Rule(
+        code="total_matches_parts",
+        severity="WARN",
+        title_vi="Dòng tổng cộng bằng tổng các dòng chi tiết",
+        title_en="A total's row equals the sum of its rows",
+        stage="reading",
+    ),
+    Rule(
+        code="complete_form",
+        severity="WARN",
+        title_vi="Biểu mẫu đủ trang và đủ cột",
+        title_en="No sheet and no heading of the form is missing",
+        stage="reading",
+    ),
+)
+
+
 _NEIGHBOUR_RULES: tuple[Rule, ...] = (
+    Rule(
+        code="carry_over",
+        title_vi="Số từ kỳ trước chuyển sang bằng số đang giải quyết cuối kỳ trước",
+        title_en="What is carried over equals what was pending at the end of the period before",
+        stage="neighbour",
+        applies_to="has_carry",
+        numbers=("value", "carry_value"),
+        expectations=(
+            present("value"),
+            present("carry_value"),
+            not_above("value", "carry_value"),
+            not_above("carry_value", "value"),
+        ),
+    ),
     Rule(
         code="not_below_previous_month",
         title_vi="Số lũy kế không thấp hơn kỳ trước",
@@ -239,7 +280,7 @@ _SET_RULES: tuple[Rule, ...] = (
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order in which people read them."""
-    return (*_IDENTITY_RULES, *_VALUE_RULES, *_NEIGHBOUR_RULES, *_SET_RULES)
+    return (*_IDENTITY_RULES, *_VALUE_RULES, *_FORM_RULES, *_NEIGHBOUR_RULES, *_SET_RULES)
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.quality import findings as rows_of
 from dx_pipeline.quality import gates
-from dx_pipeline.quality.columns import compared_indicators, prepare
+from dx_pipeline.quality.columns import carried_indicators, compared_indicators, prepare
 from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.judgement import Judgement
 from dx_pipeline.quality.resolution import Resolution, resolve
@@ -72,7 +72,8 @@ def judge_months(
     in_force = _dated(resolution.in_force[resolution.in_force["is_in_scope"]]).assign(is_standing=True)
     refused = _with_standing(_dated(resolution.refused), in_force)
     standing = refused[refused["is_standing"]]
-    rejected = _stack(standing[_PLACE[1:]], material.cells[_PLACE[1:]])
+    refused_cells = material.cells[material.cells["severity"] == "ERROR"]
+    rejected = _stack(standing[_PLACE[1:]], refused_cells[_PLACE[1:]])
     profile = gates.table_profile(material.arrivals, in_force, rejected, catalogue, office)
     evidence.add(evaluate(profile, rules_of("table")))
 
@@ -150,7 +151,8 @@ def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catal
     superseded = [row[0] for row in run_script(connection, __package__, "superseded.sql")]
     compared = compared_indicators(catalogue)
     asked: dict[str, object] = {"months": list(months), "compared": compared, "superseded": superseded}
-    found = {row[0] for row in run_script(connection, __package__, "other_months.sql", asked)}
+    related = {**asked, "carried": carried_indicators(catalogue)}
+    found = {row[0] for row in run_script(connection, __package__, "other_months.sql", related)}
     others = tuple(sorted(found - set(months) - {None}))  # type: ignore[type-var]
     both = {"months": list(months), "others": list(others)}
     figures = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
@@ -160,8 +162,14 @@ def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catal
         others=others,  # type: ignore[arg-type]
         figures=prepare(figures, catalogue),
         cells=_dated(cells),
-        arrivals=run_script(connection, __package__, "arrivals.sql", both),  # type: ignore[arg-type]
+        arrivals=run_script(  # type: ignore[arg-type]
+            connection, __package__, "arrivals.sql", {**both, "quarterly": _quarterly_sources(catalogue)}
+        ),
     )
+
+
+def _quarterly_sources(catalogue: Catalogue) -> list[str]:
+    return [source.code for source in catalogue.sources.values() if source.cadence == "quarterly"]
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:

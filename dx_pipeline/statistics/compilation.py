@@ -39,7 +39,7 @@ def compile_months(
     """
     periods = sorted({first_of_month(month) for month in months})
     with catalogue_facts(connection, catalogue), transaction(connection):
-        run(connection, "compiled_national.sql")
+        run(connection, "compiled_national.sql", view="compiled_national", figures="mart.province_monthly")
         rows = {}
         for table in MONTHLY:
             _delete(connection, table, periods)
@@ -63,6 +63,13 @@ def compile_quarters(
     """
     periods = sorted({quarter_of(day) for day in quarters})
     with catalogue_facts(connection, catalogue), transaction(connection):
+        run(connection, "reported_quarter.sql")
+        run(
+            connection,
+            "compiled_national.sql",
+            view="compiled_national_quarter",
+            figures="(FROM reported_quarter WHERE area_level = 'province')",
+        )
         rows = {}
         for table in QUARTERLY:
             _delete(connection, table, periods)

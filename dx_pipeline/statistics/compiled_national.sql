@@ -1,9 +1,9 @@
--- What the province figures give for the nation, by each indicator's own rule, for every month in the mart.
+-- What the province figures in {figures} give for the nation, by each indicator's own rule, for every period there.
 -- Only figures that can enter do: a rate without both its parts is in no ratio of sums.
-CREATE OR REPLACE TEMP VIEW compiled_national AS
+CREATE OR REPLACE TEMP VIEW {view} AS
 WITH entering AS (
     SELECT m.*, i.national_rule, i.ratio_factor
-    FROM mart.province_monthly AS m
+    FROM {figures} AS m
     JOIN indicator_fact AS i USING (indicator_code)
     WHERE CASE i.national_rule
         WHEN 'sum' THEN m.value IS NOT NULL
@@ -49,7 +49,7 @@ compiled AS (
 ),
 expected AS (
     SELECT m.period_start, count(*) AS provinces_expected
-    FROM (SELECT DISTINCT period_start FROM mart.province_monthly) AS m
+    FROM (SELECT DISTINCT period_start FROM {figures}) AS m
     JOIN province_fact AS p
         ON coalesce(p.valid_from <= m.period_start, true) AND coalesce(m.period_start <= p.valid_to, true)
     GROUP BY m.period_start

@@ -20,9 +20,12 @@ _TABLES = {
         "national_rule VARCHAR, quarter_rule VARCHAR, ratio_factor INTEGER"
     ),
     "indicator_source_fact": "indicator_code VARCHAR, source_code VARCHAR, precedence INTEGER",
-    "source_fact": "source_code VARCHAR, expects_provinces BOOLEAN, due_day INTEGER",
+    "source_fact": (
+        "source_code VARCHAR, expects_provinces BOOLEAN, is_publication BOOLEAN, is_quarterly BOOLEAN, due_day INTEGER"
+    ),
     "province_fact": "province_code VARCHAR, valid_from DATE, valid_to DATE",
 }
+_VIEWS = ("compiled_national", "reported_quarter", "compiled_national_quarter")
 
 
 @contextmanager
@@ -36,7 +39,14 @@ def catalogue_facts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
             for place, source in enumerate(item.sources)
         ],
         "source_fact": [
-            (item.code, item.expects_provinces, item.due_day) for item in catalogue.sources.values()
+            (
+                item.code,
+                item.expects_provinces,
+                item.is_publication,
+                item.cadence == "quarterly",
+                item.due_day,
+            )
+            for item in catalogue.sources.values()
         ],
         "province_fact": [
             (item.code, item.valid_from, item.valid_to) for item in catalogue.geography.provinces
@@ -49,7 +59,8 @@ def catalogue_facts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
     try:
         yield
     finally:
-        connection.execute("DROP VIEW IF EXISTS temp.compiled_national")
+        for name in _VIEWS:
+            connection.execute(f"DROP VIEW IF EXISTS temp.{name}")
         for name in _TABLES:
             connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 

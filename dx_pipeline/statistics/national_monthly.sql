@@ -9,6 +9,7 @@ WITH reported AS (
     LEFT JOIN indicator_source_fact AS s
         ON s.indicator_code = o.indicator_code AND s.source_code = o.source_code
     WHERE o.area_level = 'national' AND o.period_start = ANY($months::DATE[])
+        AND o.period_end <= last_day(o.period_start)
     QUALIFY row_number() OVER (
         PARTITION BY o.indicator_code, o.scope, o.period_start, o.period_basis, o.accumulates_from
         ORDER BY o.is_sample, coalesce(s.precedence, 1000), o.vintage_at DESC, o.observation_id

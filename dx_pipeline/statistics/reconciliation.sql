@@ -4,7 +4,7 @@
 -- half a unit of the last published digit otherwise; of the last digit that is not zero for an approximate count.
 INSERT INTO mart.reconciliation BY NAME
 WITH observation AS (
-    SELECT o.*, i.kind, NOT src.expects_provinces AS is_bulletin, coalesce(s.precedence, 1000) AS precedence
+    SELECT o.*, i.kind, src.is_publication AS is_bulletin, coalesce(s.precedence, 1000) AS precedence
     FROM core.accepted_observation AS o
     JOIN indicator_fact AS i USING (indicator_code)
     JOIN source_fact AS src ON src.source_code = o.source_code

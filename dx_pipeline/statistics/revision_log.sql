@@ -23,7 +23,7 @@ WITH vintage AS (
     WHERE verdict = 'accepted'
     WINDOW versions AS (
         PARTITION BY
-            indicator_code, area_code, scope, period_start, period_basis, accumulates_from, source_code, source_url
+            indicator_code, area_code, scope, period_start, period_end, period_basis, accumulates_from, source_code, source_url
         ORDER BY vintage_at, observation_id
     )
 )

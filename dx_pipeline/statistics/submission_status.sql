@@ -3,10 +3,13 @@
 INSERT INTO mart.submission_status BY NAME
 WITH file_month AS (
     SELECT r.file_sha256, r.source_code, r.area_code, r.received_at, r.status, CAST(m.month_start AS DATE) AS period_start
-    FROM raw.received_file AS r,
+    FROM raw.received_file AS r
+    LEFT JOIN source_fact AS s ON s.source_code = r.source_code,
         LATERAL (
             SELECT unnest(generate_series(
-                date_trunc('month', r.period_start), date_trunc('month', r.period_end), INTERVAL 1 MONTH
+                date_trunc('month', r.period_start),
+                date_trunc('month', CASE WHEN s.is_quarterly THEN r.period_start ELSE r.period_end END),
+                INTERVAL 1 MONTH
             )) AS month_start
         ) AS m
     WHERE r.status <> 'duplicate'

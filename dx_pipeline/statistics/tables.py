@@ -27,7 +27,7 @@ def compile_digital_signature_adoption(connection: duckdb.DuckDBPyConnection, *,
 def compile_reconciliation(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
     """``mart.reconciliation``: published figures against our own, from the months in the mart."""
     with catalogue_facts(connection, catalogue):
-        run(connection, "compiled_national.sql")
+        run(connection, "compiled_national.sql", view="compiled_national", figures="mart.province_monthly")
         return _rewrite(connection, "reconciliation")
 
 

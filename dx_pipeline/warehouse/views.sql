@@ -8,7 +8,7 @@ SELECT *
 FROM core.observation
 WHERE verdict = 'accepted' AND vintage_at <= moment
 QUALIFY row_number() OVER (
-    PARTITION BY indicator_code, area_code, scope, period_start, period_basis, accumulates_from,
+    PARTITION BY indicator_code, area_code, scope, period_start, period_end, period_basis, accumulates_from,
                  source_code, source_url
     ORDER BY vintage_at DESC, observation_id
 ) = 1;

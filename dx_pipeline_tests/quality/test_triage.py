@@ -262,12 +262,13 @@ def test_a_superseded_file_in_another_month_is_closed_too(world: World):
     assert world.standing() == set()
 
 
-def send_unread(world: World, rule: str, month: date = SEP, sha: str = "") -> None:
+def send_unread(world: World, rule: str, month: date = SEP, sha: str = "", severity: str = "ERROR") -> None:
     import pandas as pd
 
     cell = {
         "cell_id": f"cell-{rule}-{world.sent}",
         "rule": rule,
+        "severity": severity,
         "indicator_code": "SHARE",
         "area_code": "44",
         "scope": "all",
@@ -416,3 +417,46 @@ def test_what_is_in_force_never_contradicts_itself(tmp_path_factory, sent):
         before = world.everything()
         world.run(AUG, SEP, OCT, NOV)
         assert world.everything()[0] == before[0]
+
+
+def test_a_doubt_about_a_cell_is_shown_and_rejects_nothing(world: World):
+    world.send(figure("CERTS", 7))
+    send_unread(world, "total_matches_parts", severity="WARN")
+    judgement = world.run(SEP)
+    assert (judgement.accepted_count, judgement.rejected_count) == (1, 0)
+    assert judgement.check_results("total_matches_parts").failed == 1
+    assert world.standing("WARN") >= {("total_matches_parts", SEP, None)}
+
+
+def test_a_doubt_does_not_fail_a_rule_that_rejects(world: World):
+    world.send(figure("CERTS", 7))
+    send_unread(world, "known_indicator", severity="WARN")
+    result = world.run(SEP).check_results("known_indicator")
+    assert (result.passed, result.evaluated) == (True, 2)
+
+
+def quarter(code: str, value: float, first: date, last: date, **more: object) -> dict[str, object]:
+    return figure(code, value, first, period_end=last, period_basis="government_report", **more)
+
+
+Q2 = {"first": date(2025, 7, 1), "last": date(2025, 9, 30)}
+Q3 = {"first": date(2025, 10, 1), "last": date(2025, 12, 31)}
+
+
+@pytest.mark.parametrize("order", [("CLOSED", "OPENED"), ("OPENED", "CLOSED")], ids=["in time", "late"])
+def test_what_is_carried_over_must_be_what_was_pending(world: World, order: tuple[str, str]):
+    rows = {"CLOSED": quarter("CLOSED", 10, **Q2), "OPENED": quarter("OPENED", 9, **Q3)}
+    for code in order:
+        world.send(rows[code])
+        world.run(rows[code]["period_start"])
+    assert world.values(order[0]) == [rows[order[0]]["value"]]
+    assert world.values(order[1]) == []
+    world.send({**rows[order[1]], "value": rows[order[0]]["value"]})
+    world.run(rows[order[1]]["period_start"])
+    assert world.values(order[1]) == [rows[order[0]]["value"]]
+
+
+def test_a_month_and_its_quarter_are_two_figures(world: World):
+    world.send(quarter("CERTS", 9, **Q2), quarter("CERTS", 3, Q2["first"], date(2025, 7, 31)))
+    world.run(Q2["first"])
+    assert sorted(world.values("CERTS")) == [3, 9]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from dx_pipeline.catalogue.loading import Catalogue, load_catalogue
 from dx_pipeline.catalogue.models import Indicator
+from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.periods import month_end
 from dx_pipeline.quality.triage import judge_months, write_judgement
 from dx_pipeline.settings import Limits, Office
@@ -23,7 +24,7 @@ from dx_pipeline.warehouse.database import insert_frame
 AUG, SEP, OCT, NOV = (date(2025, month, 1) for month in (8, 9, 10, 11))
 START = datetime.fromisoformat("2025-11-20T08:00:00")
 OPEN_OFFICE = Office(limits=Limits(max_rejected_share=1, max_missing_share=1))
-SUBMISSION, BULLETIN = "provincial_submission", "national_bulletin"
+SUBMISSION, BULLETIN, FORM = "provincial_submission", "national_bulletin", "form"
 
 
 def indicator(code: str, kind: str, **more: Any) -> Indicator:
@@ -48,6 +49,37 @@ def indicator(code: str, kind: str, **more: Any) -> Indicator:
     return Indicator.model_validate(entry)
 
 
+def form_source() -> Source:
+    """A form of three columns and the equation printed on it."""
+    columns = {field: {"headings": [field]} for field in ("received", "online", "direct", "post")}
+    return Source.model_validate(
+        {
+            "code": FORM,
+            "name_vi": "Biểu",
+            "name_en": "Form",
+            "publisher": "-",
+            "cadence": "quarterly",
+            "period_basis": "government_report",
+            "shape": "report",
+            "reader": "report_table",
+            "formats": ["xlsx"],
+            "landing": "form/**/*",
+            "method_version": "m1",
+            "expects_provinces": False,
+            "table": {
+                "rows": "fields",
+                "columns": columns,
+                "figures": {
+                    "FORM_RECEIVED": {"value": "received"},
+                    "FORM_ONLINE": {"value": "online"},
+                    "FORM_OTHER": {"value": "direct + post"},
+                },
+                "equations": ["received = online + direct + post"],
+            },
+        }
+    )
+
+
 GROUPS = ("S766_CKMB", "S766_TDGQ", "S766_CLGQ", "S766_TTTT", "S766_MDHL", "S766_MDSH")
 
 
@@ -63,6 +95,9 @@ def small_catalogue() -> Catalogue:
         indicator("DAYS", "measure", bounds={"minimum": 0, "maximum": 90}),
         indicator("PLACE", "rank", bounds={"minimum": 1, "maximum": 63}),
         indicator("COLOUR", "status"),
+        *(indicator(f"FORM_{name}", "count_flow") for name in ("RECEIVED", "ONLINE", "OTHER")),
+        indicator("CLOSED", "count_stock"),
+        indicator("OPENED", "count_flow", opens_with="CLOSED"),
         *(
             indicator(code, "score", bounds={"minimum": 0, "maximum": 100})
             for code in ("S766_TOTAL", *GROUPS)
@@ -75,7 +110,7 @@ def small_catalogue() -> Catalogue:
         theme_of={},
         units=shipped.units,
         scopes=shipped.scopes,
-        sources=shipped.sources,
+        sources={**shipped.sources, FORM: form_source()},
         geography=shipped.geography,
     )
 
@@ -197,11 +232,19 @@ class World:
         ).fetchall()
         return {(code, month): value for code, month, value in rows}
 
-    def standing(self) -> set[tuple[str, date, float | None]]:
-        """Rule, month and value of the ERROR rejections that stand."""
+    def values(self, code: str) -> list[float]:
+        """The figures of an indicator in force."""
+        found = self.connection.execute(
+            "SELECT value FROM core.observation WHERE is_latest AND indicator_code = ?", [code]
+        )
+        return [value for (value,) in found.fetchall()]
+
+    def standing(self, severity: str = "ERROR") -> set[tuple[str, date, float | None]]:
+        """Rule, month and value of the rejections of that severity that stand."""
         return set(
             self.connection.execute(
-                "SELECT rule, period_start, value FROM quality.rejection WHERE is_current AND severity = 'ERROR'"
+                "SELECT rule, period_start, value FROM quality.rejection WHERE is_current AND severity = ?",
+                [severity],
             ).fetchall()
         )
 

@@ -67,7 +67,7 @@ def _indicator(code: str) -> Indicator:
     )
 
 
-def _source(code: str, *, expects_provinces: bool) -> Source:
+def _source(code: str, *, expects_provinces: bool, reader: str = "workbook") -> Source:
     return Source(
         code=code,
         name_vi=f"Nguồn {code}",
@@ -77,7 +77,7 @@ def _source(code: str, *, expects_provinces: bool) -> Source:
         due_day=10 if expects_provinces else None,
         period_basis="calendar",
         shape="report",
-        reader="workbook",
+        reader=reader,
         formats=("xlsx",),
         landing=f"{code}/*.xlsx",
         method_version=f"{code}-2025",
@@ -128,7 +128,7 @@ def small_catalogue() -> Catalogue:
         sources={
             "submission": _source("submission", expects_provinces=True),
             "registry": _source("registry", expects_provinces=True),
-            "bulletin": _source("bulletin", expects_provinces=False),
+            "bulletin": _source("bulletin", expects_provinces=False, reader="bulletin"),
         },
         geography=Geography(
             provinces=provinces,

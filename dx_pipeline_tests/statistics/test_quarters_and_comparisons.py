@@ -209,3 +209,51 @@ class TestRank:
         with compiled([figure("STOCK", "44", 9), figure("STOCK", "33", 8, is_sample=True)]) as connection:
             assert one(connection, "province_monthly", province_code="44")["comparison_is_sample"] is True
             assert one(connection, "province_monthly", province_code="33")["comparison_is_sample"] is False
+
+
+class TestReportedQuarter:
+    """Figures that a form states for the quarter itself."""
+
+    QUARTER = {"month": JULY, "period_end": date(2025, 9, 30), "source_code": "registry"}  # noqa: RUF012
+
+    def test_it_is_the_quarter_and_no_month(self):
+        with compiled([figure("FLOW", "44", 30, **self.QUARTER)]) as connection:
+            assert rows_of(connection, "SELECT * FROM mart.province_monthly") == []
+            found = one(connection, "province_quarterly")
+            assert (found["value"], found["months_covered"], found["period_end"]) == (
+                30,
+                3,
+                date(2025, 9, 30),
+            )
+
+    def test_it_comes_before_what_the_months_give(self):
+        rows = [figure("FLOW", "44", 30, **self.QUARTER), figure("FLOW", "44", 7, month=AUGUST)]
+        with compiled(rows) as connection:
+            assert one(connection, "province_quarterly")["value"] == 30
+
+    def test_a_sample_of_it_does_not(self):
+        rows = [
+            figure("FLOW", "44", 30, is_sample=True, **self.QUARTER),
+            figure("FLOW", "44", 7, month=AUGUST),
+        ]
+        with compiled(rows) as connection:
+            assert one(connection, "province_quarterly")["value"] == 7
+
+    def test_another_basis_is_another_figure(self):
+        rows = [
+            figure("FLOW", "44", 30, period_basis="government_report", **self.QUARTER),
+            figure("FLOW", "44", 7, month=AUGUST),
+        ]
+        with compiled(rows) as connection:
+            found = rows_of(connection, "SELECT value FROM mart.province_quarterly ORDER BY value")
+            assert [row["value"] for row in found] == [7, 30]
+
+    def test_the_nation_is_made_of_the_provinces(self):
+        rows = [
+            rate("RATE", "44", 90, 100, **self.QUARTER),
+            rate("RATE", "33", 0, 900, **self.QUARTER),
+        ]
+        with compiled(rows) as connection:
+            found = one(connection, "national_quarterly")
+            assert (found["value"], found["numerator"], found["provinces_reported"]) == (9, 90, 2)
+            assert (found["months_covered"], found["rule"]) == (3, "ratio_of_sums")

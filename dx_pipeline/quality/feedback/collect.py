@@ -1,0 +1,136 @@
+"""Asks the working file what there is to tell about received files. Reads only; nothing is judged or drawn."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import resources
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from dx_pipeline.ingest.receive import ReceivedFile
+from dx_pipeline.quality.feedback.build import Told, make_feedback
+from dx_pipeline.quality.feedback.content import MAX_FIGURES, Feedback
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from dx_pipeline.catalogue.loading import Catalogue
+
+_ANSWERED = ("observed", "rejected", "duplicate")
+# Files asked about in one query: their figures are in memory together.
+_BATCH = 25
+
+Vintage = tuple[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """A receipt that gets feedback, and where its figures are.
+
+    Attributes:
+        receipt: The receipt.
+        judged: The receipt whose figures count: for the same bytes received again, the earlier one.
+        replaced_by: The file that took its place, if one did.
+    """
+
+    receipt: ReceivedFile
+    judged: ReceivedFile
+    replaced_by: ReceivedFile | None
+
+    @property
+    def vintage(self) -> Vintage:
+        """What its figures are found by."""
+        return self.judged.file_sha256, self.judged.received_at
+
+
+def answerable(receipts: Sequence[ReceivedFile], months: Iterable[date] | None) -> Iterator[Answerable]:
+    """The receipts that have been read or refused, of ``months`` (None: all); refused ones of no month, too."""
+    wanted = None if months is None else list(months)
+    for position, receipt in enumerate(receipts):
+        is_asked = wanted is None or receipt.period_start is None or receipt.speaks_of(wanted)
+        if receipt.status not in _ANSWERED or not is_asked:
+            continue
+        judged = _judged(receipts[: position + 1], receipt)
+        if judged.status in _ANSWERED:
+            yield Answerable(receipt, judged, _replacement(receipts[position + 1 :], receipt))
+
+
+def _judged(history: Sequence[ReceivedFile], receipt: ReceivedFile) -> ReceivedFile:
+    if receipt.status != "duplicate":
+        return receipt
+    same = (item for item in reversed(history) if item.file_sha256 == receipt.file_sha256)
+    return next((item for item in same if item.status not in ("duplicate", "rejected")), receipt)
+
+
+def _replacement(later: Sequence[ReceivedFile], receipt: ReceivedFile) -> ReceivedFile | None:
+    """The last readable file that took its place, unless the same bytes came back after it."""
+    found = None
+    for item in later:
+        if item.status == "rejected":
+            continue
+        if item.supersedes == receipt.file_sha256:
+            found = item
+        elif item.file_sha256 == receipt.file_sha256:
+            found = None
+    return found
+
+
+def feedbacks(
+    connection: duckdb.DuckDBPyConnection, asked: Iterable[Answerable], catalogue: Catalogue
+) -> Iterator[Feedback]:
+    """The feedback of each receipt, a few files at a time."""
+    waiting = iter(asked)
+    while batch := list(islice(waiting, _BATCH)):
+        shas = sorted({item.judged.file_sha256 for item in batch})
+        replaced = sorted({item.judged.file_sha256 for item in batch if item.replaced_by})
+        counts = {_vintage(row): row for row in _ask(connection, "figure_counts.sql", {"shas": shas})}
+        figures = _by_vintage(_ask(connection, "figures.sql", {"shas": shas, "most": MAX_FIGURES}))
+        findings = _by_vintage(_ask(connection, "findings.sql", {"shas": shas, "superseded": replaced}))
+        for item in batch:
+            told = Told(
+                findings.get(item.vintage, []), figures.get(item.vintage, []), counts.get(item.vintage, {})
+            )
+            yield make_feedback(
+                item.receipt, told, catalogue, judged=item.judged, replaced_by=item.replaced_by
+            )
+
+
+def feedback_of(
+    connection: duckdb.DuckDBPyConnection,
+    receipt: ReceivedFile,
+    receipts: Sequence[ReceivedFile],
+    catalogue: Catalogue,
+) -> Feedback | None:
+    """What there is to tell about one receipt; None while no run has read it.
+
+    Args:
+        connection: An open connection; nothing is written.
+        receipt: One of ``receipts``.
+        receipts: Every receipt, oldest first (``receive.known_receipts``): what was sent twice or replaced.
+        catalogue: For names.
+    """
+    asked = [item for item in answerable(receipts, None) if item.receipt == receipt]
+    return next(feedbacks(connection, asked, catalogue), None)
+
+
+def _ask(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]
+) -> list[dict[str, Any]]:
+    sql = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    cursor = connection.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _vintage(row: Mapping[str, Any]) -> Vintage:
+    return row["file_sha256"], row["vintage_at"]
+
+
+def _by_vintage(rows: Iterable[dict[str, Any]]) -> dict[Vintage, list[dict[str, Any]]]:
+    found: dict[Vintage, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[_vintage(row)].append(row)
+    return found
