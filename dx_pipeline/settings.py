@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from dx_pipeline.failures import PermanentError
 
@@ -35,6 +36,7 @@ class Office(BaseModel):
         is_sample_world: Files that label themselves as samples are taken in only where this is true.
         expected_provinces: Codes of the provinces whose submissions are awaited; empty means all.
         limits: Overrides of the table gate's limits.
+        addresses: Source -> address to fetch it from instead of the catalogue's.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +45,18 @@ class Office(BaseModel):
     is_sample_world: bool = False
     expected_provinces: tuple[str, ...] = ()
     limits: Limits = Limits()
+    addresses: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("addresses")
+    @classmethod
+    def _are_plain_addresses(cls, value: dict[str, str]) -> dict[str, str]:
+        for source, address in value.items():
+            parts = urlsplit(address)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(f"{source}: an address starts with http:// or https:// and a host")
+            if parts.username or parts.password:
+                raise ValueError(f"{source}: no password in an address; tokens come from the environment")
+        return value
 
 
 class DataDirectory:

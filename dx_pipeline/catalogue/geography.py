@@ -30,9 +30,13 @@ from dx_pipeline.periods import MERGER_DATE
 __all__ = ["AreaNotFoundError", "Commune", "Geography", "Province", "load_geography"]
 
 _CODE = re.compile(r"(\d{1,2})(?:\.0)?")  # Excel turns a code into a number: 1, 1.0
-_AUTHORITY = re.compile(r"^(?:ubnd|uỷ ban nhân dân|uy ban nhan dan)\s+")
-_TYPE = re.compile(r"^(?:tỉnh\s|tinh\s|thành phố\s|thanh pho\s|t\.?\s?p(?:\.|\s))\s*")
-_OLD, _NEW = " (cũ)", " (mới)"
+# H50 in the portal's answers, 000.00.00.H50 as electronic identifier; H50.12 is one of its units
+_PORTAL_CODE = re.compile(r"(?:000\.00\.00\.)?(h\d{2})")
+_UNIT_CODE = re.compile(r"(?:(?:\d{2,3}\.){1,3})?(h\d{2})(?:\.\d{1,4}){0,3}")
+_AUTHORITY = re.compile(r"^(?:ubnd|uỷ ban nhân dân|uy ban nhan dan)\.?\s+")
+_TYPE = re.compile(r"^(?:tỉnh\s|tinh\s|thành phố\s|thanh pho\s|t\.?\s?p(?:\.|\s)|t\.\s?)\s*")
+_NOTE_MARK = re.compile(r"(?: ?(?:\(\d\)|\(\*+\)|\*+|[¹²³⁴-⁹]+)| ?[.,;:])+$")
+_OLD, _NEW = (" (cũ)", " (cu)"), (" (mới)", " (moi)")
 
 
 class AreaNotFoundError(PermanentError):
@@ -44,9 +48,14 @@ def _holds(item: Province | ProvinceType | NameVariant, day: date) -> bool:
     return has_begun and (item.valid_to is None or day <= item.valid_to)
 
 
+def without_note_mark(key: str) -> str:
+    """A folded name without a footnote mark or the punctuation behind it."""
+    return _NOTE_MARK.sub("", key)
+
+
 def _name_keys(text: str) -> Iterator[str]:
     """The text's key, then without the authority, then without the type of unit as well."""
-    key = fold(text)
+    key = without_note_mark(fold(text))
     yield key
     without_authority = _AUTHORITY.sub("", key)
     yield without_authority
@@ -78,6 +87,10 @@ class Geography:
     def provinces_on(self, day: date) -> tuple[Province, ...]:
         """The provinces that exist on ``day``, by code: 63 before 2025-07-01, 34 from then."""
         return tuple(unit for unit in self.provinces if _holds(unit, day))
+
+    def names_on(self, day: date) -> tuple[tuple[str, str], ...]:
+        """Every accepted name on ``day`` with the code it means."""
+        return tuple((item.variant, item.code) for item in self._all_spellings() if _holds(item, day))
 
     def province(self, code: str, day: date) -> Province | None:
         """The province with that code on ``day``."""
@@ -118,6 +131,11 @@ class Geography:
         known = {unit.portal_code: unit for unit in self.provinces_on(day) if unit.portal_code}
         return known.get(wanted)
 
+    def province_of_portal_code(self, code: str, day: date) -> Province | None:
+        """The province on ``day`` of a unit's code: ``H50.12``, ``000.12.34.H50``, or the province's own ``H50``."""
+        match = _UNIT_CODE.fullmatch(fold(code))
+        return self.by_portal_code(match[1], day) if match else None
+
     def communes_of(self, province_code: str) -> tuple[Commune, ...]:
         """The communes of one of the 34 provinces, by code."""
         return tuple(commune for commune in self.communes.values() if commune.province_code == province_code)
@@ -127,7 +145,7 @@ class Geography:
 
         Args:
             text: A name as people write it (see ``name_variants.csv``), with or without ``UBND``, ``tỉnh``,
-                ``thành phố``, in any Unicode form, without accents at all, or a code (``44``, ``1``).
+                ``thành phố``, in any Unicode form, without accents at all, or a code (``44``, ``1``, ``H50``).
             day: The day the figure speaks of.
 
         Raises:
@@ -142,9 +160,11 @@ class Geography:
     def _find(self, text: str, day: date) -> Province | None:
         if digits := _CODE.fullmatch(fold(text)):
             return self.province(digits[1].zfill(2), day)
-        era = _NEW if day >= MERGER_DATE else _OLD
+        if portal_code := _PORTAL_CODE.fullmatch(fold(text)):
+            return self.by_portal_code(portal_code[1], day)
+        eras = _NEW if day >= MERGER_DATE else _OLD
         for key in _name_keys(text):
-            for form in (key, key.removesuffix(era)):
+            for form in (key, *(key.removesuffix(era) for era in eras if key.endswith(era))):
                 codes = {item.code for item in self._by_key.get(form, ()) if _holds(item, day)}
                 if len(codes) == 1:
                     return self.province(codes.pop(), day)

@@ -47,23 +47,77 @@ class ReportTable(Entry):
         description="Indicator -> role -> field, or a sum of fields: 'early + on_time'"
     )
     equations: tuple[str, ...] = Field(default=(), description="What each row must satisfy: 'total = a + b'")
+    rates: dict[str, str] = Field(
+        default_factory=dict,
+        description="Field of a share that is printed beside its counts and only checked -> 'a / (a + b)'",
+    )
     sections: dict[str, str] = Field(
         default_factory=dict, description="Words of a section's row -> scope of the rows below it"
     )
+    blank: Literal["unknown", "zero"] = Field(
+        default="unknown",
+        description="What an empty cell says in a row that has other figures; an empty row never says anything",
+    )
+
+
+Conditions = dict[str, tuple[str, ...]]  # field -> codes of the rows that count; no field counts every row
+
+
+class Timeliness(Entry):
+    """How far a task is by its dates, where a row gives no word for it or only that it is still open."""
+
+    due: str = Field(description="The field with the day it must be done by")
+    completed: str | None = Field(default=None, description="The field with the day it was done")
+    done: str = Field(description="The code of what was done in time, or without a due day")
+    done_late: str
+    in_progress: str = Field(description="Not done, and the due day has not passed on the day of the file")
+    overdue: str
+    open: str | None = Field(default=None, description="The code of words such as 'not done yet'")
 
 
 class RegisterTable(Entry):
-    """The table of a register: the columns of its rows and the rules by which they are counted."""
+    """The table of a register: the columns of its rows and the rules by which they are counted.
 
+    ``area_name`` and ``area_code`` are the columns that name each row's province; without them every row is
+    the file's province. ``row_number`` and ``note`` have their plain meaning; a column that is neither a
+    value nor part of the key only describes its row.
+    """
+
+    area: Literal["province", "nation"] = Field(
+        default="province", description="Whose rows one file holds: a province's, or the nation's"
+    )
     columns: dict[str, TableColumn]
-    key: str | None = Field(default=None, description="The field that names a row; twice is an error")
+    key: tuple[str, ...] = Field(
+        default=(),
+        description="The fields that together name a row, 'area' for its province; twice with the same values "
+        "counts once, with others (or another name) stops the counts that would differ",
+    )
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Field -> word in the file -> code; '' is an empty cell"
     )
-    scope: str | None = Field(default=None, description="The field whose code is the scope; else 'all'")
-    counts: dict[str, dict[str, tuple[str, ...]]] = Field(
-        description="Indicator -> field -> codes of the rows that count; no field counts every row"
+    scope: str | None = Field(
+        default=None,
+        description="The field whose code is the scope, from its column, a section's row or the title; "
+        "'' among its values is what silence means; else 'all'",
     )
+    timeliness: dict[str, Timeliness] = Field(
+        default_factory=dict, description="Field -> the dates behind it"
+    )
+    other_bodies: tuple[str, ...] = Field(
+        default=(), description="First words in area_name of bodies that are no province: shown, not counted"
+    )
+    counts: dict[str, Conditions | tuple[Conditions, ...]] = Field(
+        description="Indicator -> conditions a row meets to count; of several, the first whose columns the file has"
+    )
+
+    optional_counts: tuple[str, ...] = Field(
+        default=(), description="Indicators whose columns a file may leave out without a word"
+    )
+
+    def alternatives(self, indicator_code: str) -> tuple[Conditions, ...]:
+        """The conditions under which rows count for an indicator, in the order they are tried."""
+        conditions = self.counts[indicator_code]
+        return conditions if isinstance(conditions, tuple) else (conditions,)
 
 
 class Pages(Entry):
@@ -74,37 +128,57 @@ class Pages(Entry):
     size_parameter: str | None = None
     size: int | None = None
     items: str = Field(description="Path of the list in the answer, as data.items; an empty list ends")
+    total: str | None = Field(default=None, description="Path of the number of items in all, where given")
+    limit: int = Field(default=500, ge=1, description="More pages than this are an error")
 
 
 class Request(Entry):
-    """One request that fetches a source: {year}, {month}, {quarter}, {day} are filled in from the period."""
+    """One request that fetches a source.
+
+    URL, headers, query, body and file name may hold {base}, {year}, {month}, {quarter}, {day}, {from}, {to}
+    and {as_of}, filled in from the period; ``placeholders.py`` says what they give.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     method: Literal["GET", "POST"] = "GET"
-    url: str = Field(description="May hold {base}: the address an office sets for this source")
+    url: str = Field(description="May start with {base}: the address an office may set for this source")
     headers: dict[str, str] = Field(default_factory=dict)
     query: dict[str, str | int] = Field(default_factory=dict)
-    body: dict[str, str | int] | None = Field(default=None, description="Sent as JSON")
+    body: dict[str, str | int] | None = Field(
+        default=None, description="Sent as JSON; a value that is one number's placeholder is sent as a number"
+    )
     file_name: str = Field(description="Name in the landing folder, with the same placeholders")
     expects: Literal["json", "csv", "xlsx", "xls", "html", "zip", "gzip"] = "json"
     pages: Pages | None = None
     checksum_header: str | None = Field(
         default=None, description="Header that carries the sha256 of the body"
     )
+    max_bytes: int = Field(default=200_000_000, ge=1, description="A larger answer is refused")
 
 
 class Fetch(Entry):
     """How a source is fetched over HTTP."""
 
-    base: str = Field(description="Default address; an office overrides it in office.yaml")
-    token_variable: str | None = Field(default=None, description="Environment variable that holds the token")
+    base: str = Field(description="Default address; an office overrides it in office.yaml (addresses)")
+    shows: Literal["any_month", "running_month"] = Field(
+        default="any_month", description="running_month: only its present state can be had, no past month"
+    )
+    token_variable: str | None = Field(
+        default=None, description="Environment variable that holds the token, sent as Authorization: Bearer"
+    )
+    cookie_variable: str | None = Field(
+        default=None, description="Environment variable that holds the cookies, as 'name=value; name=value'"
+    )
+    deadline_seconds: int = Field(
+        default=900, ge=1, description="For one answer, with every attempt and wait"
+    )
     requests: tuple[Request, ...] = Field(min_length=1)
 
 
 class Source(Entry):
     """Who sends what, when, in which shape, and where it lands."""
 
-    code: str = Field(pattern=r"^[a-z_]+$")
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name_vi: str
     name_en: str
     publisher: str
@@ -124,6 +198,9 @@ class Source(Entry):
     expects_provinces: bool
     limits: GateLimits | None = None
     fields: dict[str, str] = Field(default_factory=dict, description="Column or JSON field -> what it means")
+    ignored: dict[str, str] = Field(
+        default_factory=dict, description="Field or code of a JSON answer that makes no figure -> why"
+    )
     header_map: dict[str, str] = Field(default_factory=dict, description="Extra header spellings -> field")
     recognise: tuple[str, ...] = Field(
         default=(),
@@ -132,6 +209,11 @@ class Source(Entry):
     table: ReportTable | None = None
     register_table: RegisterTable | None = None
     fetch: Fetch | None = None
+
+    @property
+    def is_publication(self) -> bool:
+        """Whether it brings figures that others have published, against which our own are reconciled."""
+        return self.reader == "bulletin"
 
     @field_validator("landing")
     @classmethod

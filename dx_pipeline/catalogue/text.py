@@ -9,13 +9,26 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SAME_SIGN = {
+_SAME_SIGN: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "ÐƉ"), "Đ"),  # Eth and African D look like the Vietnamese letter
     **dict.fromkeys(map(ord, "ðɖ"), "đ"),
-    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
-    **dict.fromkeys(map(ord, "’‘ʼ`´"), "'"),
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"), None),  # invisible
+    **dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣"), "-"),
+    **dict.fromkeys(map(ord, "’‘‚‛ʼ′`´"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″"), '"'),
+    **dict.fromkeys(map(ord, "\u2800\u3164"), " "),  # blanks that Unicode does not call spaces
+    # invisible: zero width, soft hyphen, marks of writing direction, variation selectors
+    **dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\ufeff"), None),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)), None),
+    # full-width forms, digits included; other compatibility forms stay: 1.595¹ is not 15951
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
 }
+_SAME_SIGN.update({0xFF0D: "-", 0xFF07: "'", 0xFF40: "'"})
+
+# Letters of the Cyrillic keyboard that look like Latin ones; read as such beside Latin letters only.
+_LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТУХҺԚԜаеѕіјорсухһԁԛԝ", "ABESIJKMHOPCTYXHQWaesijopcyxhdqw")
+_CYRILLIC = re.compile("[\u0400-\u052f\u1c80-\u1c8f]")
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
+_LATIN = re.compile("[A-Za-zĐđ]")
 
 # The tone of an open oa, oe, uy is written on either vowel: Hòa or Hoà, Ủy or Uỷ.
 _FIRST_VOWEL = dict(zip("òóỏõọùúủũụ", "ooooouuuuu", strict=True))
@@ -24,13 +37,25 @@ _TONE_ON_FIRST = re.compile("([òóỏõọ])([ae])|([ùúủũụ])(y)")
 
 _SPACES = re.compile(r"\s+")
 
+# At the end of a heading: (1), [2], (*), ¹, *, and the formula of a form's columns, (3)=(4)+(5).
+_FOOTNOTE = re.compile(
+    r"\s*(?:\((?:\d{1,2}|\*+)\)|\[(?:\d{1,2}|\*+)\]|\*+|(?:(?<!m)[²³]|[¹⁰⁴-⁹])+|[†‡]"
+    r"|\(?\(?\d{1,2}\)?\s?=[\s\d()+\-*/:x×%]+|\s?:)$"
+)
+_BRACKET = re.compile(r" ?([(\[]) ?")
+_CLOSING = re.compile(r" ([)\],;:])")
+_SLASH = re.compile(r" ?/ ?")
+_I_FOR_Y = re.compile(r"\b(h|k|l|m|s|t|qu)([iìíỉĩị])\b")
+_Y = dict(zip("iìíỉĩị", "yỳýỷỹỵ", strict=True))
+
 
 def fold(text: str) -> str:
     """The key of a text: equal for texts that differ only in how they were typed.
 
-    Evens out Unicode form (NFC or NFD), case, placement of the tone (hoà, hòa), look-alikes of Đ, dashes
-    and apostrophes, invisible characters and runs of white space, line breaks included. Accents stay:
-    ``Hà`` and ``Hạ`` differ.
+    Evens out Unicode form (NFC or NFD), case, placement of the tone (hoà, hòa), look-alikes of Đ, Cyrillic
+    letters inside Latin words, full-width forms, dashes, quotation marks and apostrophes, invisible
+    characters and runs of white space of any kind, line breaks included. Accents stay: ``Hà`` and ``Hạ``
+    differ.
 
     Args:
         text: Any text.
@@ -38,14 +63,46 @@ def fold(text: str) -> str:
     Returns:
         Lower-case text in NFC. Folding it again changes nothing.
     """
-    plain = unicodedata.normalize("NFD", text.translate(_SAME_SIGN)).casefold()
-    composed = unicodedata.normalize("NFC", plain)
+    if text.isascii():
+        return _SPACES.sub(" ", text.replace("`", "'").lower()).strip()
+    plain = _latin(unicodedata.normalize("NFD", text.translate(_SAME_SIGN)))
+    composed = unicodedata.normalize("NFC", _latin(plain.casefold()))
     return _SPACES.sub(" ", _TONE_ON_FIRST.sub(_move_tone, composed)).strip()
+
+
+def _latin(text: str) -> str:
+    """Cyrillic look-alikes in words that have Latin letters as well, as the Latin letters."""
+    return _WORD.sub(_latin_word, text) if _CYRILLIC.search(text) else text
+
+
+def _latin_word(match: re.Match[str]) -> str:
+    return match[0].translate(_LOOK_ALIKES) if _LATIN.search(match[0]) else match[0]
 
 
 def _move_tone(match: re.Match[str]) -> str:
     first = match[0][0]
     return _FIRST_VOWEL[first] + unicodedata.normalize("NFC", match[0][1] + _TONE_MARK[first])
+
+
+def heading_key(text: str) -> str:
+    """The key of a heading: ``fold``, without what forms add to a heading and people type differently.
+
+    Left out at the end, in any order and number: footnote marks (``(1)``, ``[1]``, ``(*)``, ``*``, ``¹``;
+    ``²`` and ``³`` after an m are units), a column formula (``(3)=(4)+(5)``) and colons. Evened out: spaces
+    around brackets, slashes, commas, and i for y in open syllables (``Tỉ lệ``, ``Quí``, ``kì``). Units
+    and other brackets stay: ``Tỷ lệ (%)`` and ``Tỷ lệ`` differ. What is nothing but a mark stays: ``(3)``.
+
+    Args:
+        text: A heading as it stands in the file.
+
+    Returns:
+        The key. The key of a key is the key itself.
+    """
+    key = _CLOSING.sub(r"\1", _BRACKET.sub(r" \1", fold(text))).strip()
+    key = _SLASH.sub("/", key)
+    while (shorter := _FOOTNOTE.sub("", key)) and shorter != key:
+        key = shorter
+    return _I_FOR_Y.sub(lambda match: match[1] + _Y[match[2]], key)
 
 
 def strip_accents(text: str) -> str:

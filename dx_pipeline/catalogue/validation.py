@@ -15,11 +15,14 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from dx_pipeline.catalogue.area_checks import check_areas
+from dx_pipeline.catalogue.fetch_checks import check_fetch
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 from dx_pipeline.catalogue.indicator_rules import breaches
 from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, source_files, theme_files
 from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.register_checks import register_faults
 from dx_pipeline.catalogue.source_models import Source
+from dx_pipeline.catalogue.table_checks import table_faults
 from dx_pipeline.catalogue.yaml_files import Lines, Location, read_model, read_models
 
 __all__ = ["Finding", "check_catalogue"]
@@ -131,7 +134,7 @@ def _check_files(folder: Path, files: _Files) -> Iterator[Finding]:
         yield from _check_references(placed, known)
         yield from (placed.finding(place, message) for place, message in breaches(placed.indicator))
     for lines, source in files.sources:
-        yield from _check_source(lines, source, codes)
+        yield from _check_source(lines, source, codes, known["scopes"])
     yield from _check_recorded(folder / RECORDED_CODES, files.indicators)
 
 
@@ -187,18 +190,29 @@ def _check_references(placed: _Placed, known: dict[str, set[str]]) -> Iterator[F
             if part and part.indicator
         ),
     ]
+    if indicator.opens_with:
+        used.append((("opens_with",), "indicator", indicator.opens_with))
     for place, kind, code in used:
         if code not in known[kind]:
             yield placed.finding(place, f"{code!r} is no code of the catalogue's {kind.removesuffix('s')}s")
 
 
-def _check_source(lines: Lines, source: Source, indicators: dict[str, Indicator]) -> Iterator[Finding]:
+def _check_source(
+    lines: Lines, source: Source, indicators: dict[str, Indicator], scopes: set[str]
+) -> Iterator[Finding]:
     if lines.path.stem != source.code:
         yield lines.finding(("code",), f"must be {lines.path.stem!r}, like the file's name")
     for section in ("fields", "header_map"):
         for key, meaning in getattr(source, section).items():
             for message in _figure_faults(meaning, source.code, indicators):
                 yield lines.finding((section, key), message)
+    faults = (
+        *check_fetch(source),
+        *register_faults(source, indicators, scopes),
+        *table_faults(source, indicators, scopes),
+    )
+    for place, message in faults:
+        yield lines.finding(place, message)
 
 
 def _figure_faults(meaning: str, source_code: str, indicators: dict[str, Indicator]) -> Iterator[str]:

@@ -19,6 +19,19 @@ Role = Literal["value", "numerator", "denominator"]
 
 RATE_HEADING = "Tỷ lệ (%)"
 
+COVER_SHEET = "Thông tin"
+# What a theme's sheet says of itself in one cell, so that it can stand alone as a CSV file:
+# «Mã tỉnh: 44 | Tỉnh/thành phố: … | … | Lý do điều chỉnh: …». The reason is free text and comes last.
+IDENTITY_LABELS: dict[str, str] = {
+    "code": "Mã tỉnh",
+    "name": "Tỉnh/thành phố",
+    "period": "Kỳ số liệu",
+    "status": "Tình trạng số liệu",
+    "version": "Mẫu báo cáo",
+    "reason": "Lý do điều chỉnh",
+}
+IDENTITY_SEPARATOR = " | "
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:

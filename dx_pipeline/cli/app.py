@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from dx_pipeline.cli import catalogue, office, read, run, status
+from dx_pipeline.cli import archive, catalogue, feedback, fetch, office, read, run, status
 from dx_pipeline.cli.console import errors
 from dx_pipeline.failures import DxError, UnreadableFileError
 
@@ -22,11 +22,14 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 failed or found fault, 2 wrong usage, 3 the file cannot be read. "
     "The data directory is DX_DATA_DIR, else ./data.",
 )
+app.add_typer(archive.commands, name="archive")
 app.add_typer(catalogue.commands, name="catalogue")
 app.command("init")(office.init)
 app.command("samples")(office.samples)
 app.command("template")(office.template)
+app.command("fetch")(fetch.fetch)
 app.command("read")(read.read)
+app.command("feedback")(feedback.feedback)
 app.command("run")(run.run)
 app.command("ui")(run.ui)
 app.command("status")(status.status)

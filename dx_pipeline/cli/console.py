@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from dx_pipeline.periods import parse_month
+from dx_pipeline.periods import months_between, parse_month
 
 output = Console(soft_wrap=True)
 errors = Console(stderr=True, soft_wrap=True)
@@ -62,3 +62,17 @@ def month_argument(text: str) -> date:
         return parse_month(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def months_argument(text: str) -> list[date]:
+    """The months of ``2025-10`` or ``2025-07..2025-12``, ascending.
+
+    Raises:
+        typer.BadParameter: It is neither.
+    """
+    first, _, last = text.partition("..")
+    start = month_argument(first)
+    end = month_argument(last) if last else start
+    if end < start:
+        raise typer.BadParameter(f"{text}: the range ends before it starts")
+    return list(months_between(start, end))

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from dx_pipeline.cli.console import errors, month_argument, output
+from dx_pipeline.cli.console import errors, months_argument, output
 from dx_pipeline.periods import FIRST_MONTH, month_key, months_between, vietnam_day
 from dx_pipeline.settings import DataDirectory
 
@@ -77,12 +77,7 @@ def _show_results(data: DataDirectory) -> None:
 def _wanted(months: str | None, data: DataDirectory) -> list[date]:
     if months is None:
         return _within_partitions(set(_months_that_arrived(data)))
-    first, _, last = months.partition("..")
-    start = month_argument(first)
-    end = month_argument(last) if last else start
-    if end < start:
-        raise typer.BadParameter(f"{months}: the range ends before it starts")
-    wanted = list(months_between(start, end))
+    wanted = months_argument(months)
     outside = sorted(set(wanted) - set(_within_partitions(wanted)))
     if outside:
         raise typer.BadParameter(
@@ -93,7 +88,7 @@ def _wanted(months: str | None, data: DataDirectory) -> list[date]:
 
 def _nothing_to_run(data: DataDirectory) -> str:
     from dx_pipeline.catalogue.loading import load_sources
-    from dx_pipeline.ingest.receive import scan_landing
+    from dx_pipeline.ingest.landing import scan_landing
 
     waiting = [file.origin for file in scan_landing(data.landing, [])]
     if not waiting:
@@ -114,7 +109,7 @@ def _within_partitions(months: Iterable[date]) -> list[date]:
 def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     """Every month that a file in the landing folder or in the record speaks of."""
     from dx_pipeline.catalogue.loading import load_catalogue
-    from dx_pipeline.ingest import receive
+    from dx_pipeline.ingest import landing, receive
     from dx_pipeline.warehouse.database import connect, create_schema
 
     data.create()
@@ -124,5 +119,4 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     for receipt in receipts:
         if receipt.period_start and receipt.period_end:
             yield from months_between(receipt.period_start, receipt.period_end)
-    for file in receive.scan_landing(data.landing, receipts):
-        yield from receive.claimed_months(file, load_catalogue())
+    yield from landing.claimed_months(landing.scan_landing(data.landing, receipts), load_catalogue())

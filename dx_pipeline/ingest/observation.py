@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,13 +95,50 @@ class Claim:
 NO_HINTS = Hints()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ObservationBlock:
+    """Many figures of one table that have most of their columns in common.
+
+    Attributes:
+        rows: The columns of ``Observation`` that differ from figure to figure, one row per figure.
+        constants: The others, but for those that have their default.
+    """
+
+    rows: pd.DataFrame
+    constants: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        """How many figures there are."""
+        return len(self.rows)
+
+    def column(self, name: str) -> Sequence[Any]:
+        """One column of ``Observation``, a value per figure; None where there is none."""
+        if name not in self.rows:
+            default = next(item.default for item in fields(Observation) if item.name == name)
+            return [self.constants.get(name, default)] * len(self.rows)
+        values: Sequence[Any] = self.rows[name].tolist()
+        is_number = self.rows[name].dtype.kind == "f"
+        return [None if value != value else value for value in values] if is_number else values  # noqa: PLR0124
+
+    def observations(self) -> list[Observation]:
+        """The figures one by one."""
+        names = [item.name for item in fields(Observation)]
+        columns = (self.column(name) for name in names)
+        return [Observation(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+
+
 @dataclass(slots=True)
 class ReadResult:
-    """Everything one file gave."""
+    """Everything one file gave: figures one by one, and in blocks where there are many."""
 
     claim: Claim
     observations: list[Observation] = field(default_factory=list)
     unread_cells: list[UnreadCell] = field(default_factory=list)
+    blocks: list[ObservationBlock] = field(default_factory=list)
+
+    def all_observations(self) -> list[Observation]:
+        """Every figure one by one, those of the blocks after the others."""
+        return [*self.observations, *(item for block in self.blocks for item in block.observations())]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,29 +155,63 @@ def _identifier(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
+_SERIES = ("indicator_code", "scope", "period_start")
+_IDENTITY = (*_SERIES, "area_code", "locator")
+
+
 def observation_frame(result: ReadResult, stamp: FileStamp) -> pd.DataFrame:
-    """The observations as rows of ``core.observation``, not judged yet."""
+    """The observations as rows of ``core.observation``, not judged yet; those of blocks after the others."""
     import pandas as pd
 
-    rows = [
-        {
-            **asdict(item),
-            **asdict(stamp),
-            "observation_id": _identifier(
-                stamp.file_sha256,
-                stamp.vintage_at,
-                item.locator,
-                item.indicator_code,
-                item.area_code,
-                item.scope,
-                item.period_start,
-            ),
-            "verdict": None,
-            "is_latest": False,
-        }
-        for item in result.observations
-    ]
-    return pd.DataFrame(rows)
+    frames = [_block_frame(block, stamp) for block in result.blocks if len(block)]
+    if result.observations:
+        rows = [asdict(item) for item in result.observations]
+        identities = zip(*([row[name] for row in rows] for name in _IDENTITY), strict=True)
+        frame = pd.DataFrame(rows).assign(**_stamped(stamp, _observation_ids(stamp, identities)))
+        frames.insert(0, frame)
+    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else (frames or [pd.DataFrame()])[0]
+
+
+def _block_frame(block: ObservationBlock, stamp: FileStamp) -> pd.DataFrame:
+    import pandas as pd
+
+    others = {
+        item.name: block.constants.get(item.name, item.default)
+        for item in fields(Observation)
+        if item.name not in block.rows
+    }
+    if block.rows.columns.isin(_SERIES).any():
+        identities = zip(*(block.column(name) for name in _IDENTITY), strict=True)
+        added = {**others, **_stamped(stamp, _observation_ids(stamp, identities))}
+    else:
+        start = _identifier(stamp.file_sha256, stamp.vintage_at, *(others[name] for name in _SERIES))
+        places = zip(block.column("area_code"), block.column("locator"), strict=True)
+        ids = [f"{start}:{_escaped(area)}:{locator}" for area, locator in places]
+        added = {**others, **_stamped(stamp, ids)}
+    return pd.concat([block.rows, pd.DataFrame(added, index=block.rows.index)], axis="columns")
+
+
+def _stamped(stamp: FileStamp, observation_ids: list[str]) -> dict[str, Any]:
+    """The columns that a frame has beyond those of its observations."""
+    return {
+        **asdict(stamp),
+        "observation_id": observation_ids,
+        "verdict": None,
+        "is_latest": False,
+    }
+
+
+def _observation_ids(stamp: FileStamp, identities: Iterable[tuple[Any, ...]]) -> list[str]:
+    """File, vintage and series as a hash that is made once per series, then the area and the cell."""
+    found: list[str] = []
+    for series, items in groupby(identities, key=itemgetter(0, 1, 2)):
+        start = _identifier(stamp.file_sha256, stamp.vintage_at, *series)
+        found += [f"{start}:{_escaped(area)}:{locator}" for *_, area, locator in items]
+    return found
+
+
+def _escaped(area_code: str) -> str:
+    return area_code.replace("%", "%25").replace(":", "%3A") if ":" in area_code else area_code
 
 
 def unread_cell_frame(result: ReadResult, stamp: FileStamp) -> pd.DataFrame:

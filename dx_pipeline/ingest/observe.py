@@ -1,6 +1,7 @@
 """Observing: received files become rows of ``core.observation`` and ``core.unread_cell``.
 
-Reading happens before the write; ``write`` is one short transaction. Nothing is judged here.
+Reading happens before the write, in processes of its own; ``write`` is one short transaction. Nothing is
+judged here.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import DxError
-from dx_pipeline.ingest.archive import archived_path
-from dx_pipeline.ingest.observation import FileStamp, ReadResult, observation_frame, unread_cell_frame
-from dx_pipeline.ingest.readers import no_surprises, reader_of
+from dx_pipeline.ingest.archive import archived_path, note
+from dx_pipeline.ingest.isolation import read_apart
+from dx_pipeline.ingest.observation import FileStamp
+from dx_pipeline.ingest.reading import FileToRead, read_figures
 from dx_pipeline.ingest.receive import ReceivedFile
 from dx_pipeline.warehouse.database import insert_frame, transaction
 
@@ -56,38 +58,35 @@ def read_files(
 ) -> Observed:
     """Reads every receipt that waits to be observed and speaks of one of ``months``."""
     waiting = [receipt for receipt in receipts if receipt.status == "received" and receipt.speaks_of(months)]
+    files = [_to_read(receipt, data) for receipt in waiting]
     observed = Observed()
-    for number, receipt in enumerate(waiting, start=1):
-        _read_one(receipt, data, catalogue, observed)
+    for number, (receipt, found) in enumerate(
+        zip(waiting, read_apart(read_figures, files, catalogue), strict=True), start=1
+    ):
+        if isinstance(found, DxError):
+            refused = replace(receipt, status="rejected", reason_en=found.message, reason_vi=found.message_vi)
+            observed.receipts.append(refused)
+        else:
+            observed.receipts.append(replace(receipt, status="observed"))
+            observed.observations.append(found.observations)
+            observed.unread_cells.append(found.unread_cells)
         if progress:
             progress(number, len(waiting))
     return observed
 
 
-def _read_one(receipt: ReceivedFile, data: DataDirectory, catalogue: Catalogue, observed: Observed) -> None:
-    source = catalogue.sources[receipt.source_code or ""]
-    path = archived_path(data.archive, receipt.file_sha256)
-    try:
-        with no_surprises(receipt.origin):
-            result: ReadResult = reader_of(source).read(
-                path, file_name=receipt.file_name, source=source, catalogue=catalogue
-            )
-    except DxError as error:
-        observed.receipts.append(
-            replace(receipt, status="rejected", reason_en=error.message, reason_vi=error.message_vi)
-        )
-        return
-    stamp = FileStamp(
-        file_sha256=receipt.file_sha256,
-        file_name=receipt.origin,
-        source_code=source.code,
-        vintage_at=receipt.received_at,
+def _to_read(receipt: ReceivedFile, data: DataDirectory) -> FileToRead:
+    return FileToRead(
+        archived_path(data.archive, receipt.file_sha256),
+        receipt.origin,
+        source_code=receipt.source_code,
+        stamp=FileStamp(
+            file_sha256=receipt.file_sha256,
+            file_name=receipt.origin,
+            source_code=receipt.source_code or "",
+            vintage_at=receipt.received_at,
+        ),
     )
-    observed.receipts.append(replace(receipt, status="observed"))
-    if result.observations:
-        observed.observations.append(observation_frame(result, stamp))
-    if result.unread_cells:
-        observed.unread_cells.append(unread_cell_frame(result, stamp))
 
 
 def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
@@ -99,7 +98,7 @@ def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
             ("core.observation", observed.observations),
             ("core.unread_cell", observed.unread_cells),
         ):
-            filled = [frame.dropna(axis="columns", how="all") for frame in frames]
+            filled = [frame.dropna(axis="columns", how="all") for frame in frames if len(frame)]
             if filled:
                 insert_frame(connection, table, pd.concat(filled, ignore_index=True), ignore_existing=True)
         for receipt in observed.receipts:
@@ -115,3 +114,15 @@ def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
                     "at": receipt.received_at,
                 },
             )
+
+
+def record(observed: Observed, data: DataDirectory) -> None:
+    """Writes what became of the files into the archive's records."""
+    for receipt in observed.receipts:
+        note(
+            data.archive,
+            receipt.file_sha256,
+            origin=receipt.origin,
+            received_at=receipt.received_at,
+            **receipt.for_the_record,
+        )

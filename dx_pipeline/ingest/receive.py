@@ -1,32 +1,36 @@
-"""Receiving: every new file in the landing folder is archived, told apart by source, and recorded.
+"""Receiving: every arriving file is archived, told apart by source, and recorded.
 
-Reading its figures is ``observe``'s business. Nothing in the landing folder is moved, changed or deleted.
+An archive (zip, gzip) is kept as it came, and each file in it is received like any other. Where files come
+from is ``landing``'s business, reading their figures is ``observe``'s.
 """
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import DxError, UnreadableFileError
-from dx_pipeline.ingest.archive import sha256_of, store
-from dx_pipeline.ingest.guard import check_file
+from dx_pipeline.ingest import archive
+from dx_pipeline.ingest.formats import Format, sniff, unpack
+from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.observation import Claim
-from dx_pipeline.ingest.readers import no_surprises, reader_of
-from dx_pipeline.periods import FIRST_MONTH, month_key, months_between, vietnam_day
+from dx_pipeline.ingest.reading import FileToRead, Identified, identify
+from dx_pipeline.ingest.recognition import source_of_place
+from dx_pipeline.periods import FIRST_MONTH, month_key, vietnam_day
 
 if TYPE_CHECKING:
     import duckdb
 
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.source_models import Source
-    from dx_pipeline.settings import DataDirectory, Office
+    from dx_pipeline.settings import DataDirectory
 
-_IGNORED = ("~$*", ".*", "*.part", "*.tmp", "*.crdownload", "Thumbs.db", "desktop.ini")
+INSIDE = "!/"  # bao_cao.zip!/Hà Nội.xlsx
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +41,12 @@ class ReceivedFile:
     origin: str
     received_at: datetime
     size_bytes: int
+    container_sha256: str | None = None
     source_code: str | None = None
     period_start: date | None = None
     period_end: date | None = None
     area_code: str | None = None
+    part: str | None = None
     is_sample: bool | None = None
     status: str = "received"
     reason_vi: str | None = None
@@ -57,14 +63,30 @@ class ReceivedFile:
         start, end = self.period_start, self.period_end
         return start is not None and end is not None and any(start <= month <= end for month in months)
 
+    @property
+    def for_the_record(self) -> dict[str, object]:
+        """What the archive's record says of it."""
+        names = ("source_code", "period_start", "period_end", "area_code", "part", "status", "reason_en")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
 
 @dataclass(frozen=True, slots=True)
-class LandedFile:
-    """A file of the landing folder that has not been received in this content yet."""
+class Arrival:
+    """A file to be received: where it is now, where it came from, when."""
 
     path: Path
     origin: str
-    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An arrival in the archive, and why it cannot be told apart, where that is known already."""
+
+    receipt: ReceivedFile
+    path: Path
+    problem: DxError | None = None
+    is_container: bool = False
 
 
 def known_receipts(connection: duckdb.DuckDBPyConnection) -> list[ReceivedFile]:
@@ -74,132 +96,115 @@ def known_receipts(connection: duckdb.DuckDBPyConnection) -> list[ReceivedFile]:
     return [ReceivedFile(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-def scan_landing(landing: Path, known: Sequence[ReceivedFile]) -> list[LandedFile]:
-    """The files whose content is not the last one received from their place, in the order they were written."""
-    last_sha = {receipt.origin: receipt.file_sha256 for receipt in known}
-    found: list[tuple[float, LandedFile]] = []
-    for path in _files(landing):
-        origin = _text(path.relative_to(landing).as_posix())
-        sha256 = sha256_of(path)
-        if last_sha.get(origin) != sha256:
-            found.append((path.stat().st_mtime, LandedFile(path, origin, sha256)))
-    return [landed for _, landed in sorted(found, key=lambda item: (item[0], item[1].origin))]
-
-
-def _text(name: str) -> str:
-    """A file name as text that can be stored; bytes that are no UTF-8 are written out."""
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
-def _files(landing: Path) -> Iterator[Path]:
-    for path in sorted(landing.rglob("*")):
-        is_plain = path.is_file() and not path.is_symlink()
-        if is_plain and not any(fnmatch(part, pattern) for part in path.parts[-1:] for pattern in _IGNORED):
-            yield path
-
-
-def claimed_months(file: LandedFile, catalogue: Catalogue) -> Iterator[date]:
-    """The months a landed file speaks of; none where it cannot be read: receiving it records why."""
-    source = source_for(file.origin, catalogue.sources)
-    if source is None:
-        return
-    try:
-        check_file(file.path, file.origin)
-        with no_surprises(file.origin):
-            claim = reader_of(source).read_claim(
-                file.path, file_name=file.path.name, source=source, catalogue=catalogue
-            )
-    except DxError:
-        return
-    yield from months_between(claim.period_start, claim.period_end)
-
-
 def receive(
-    landed: Sequence[LandedFile],
+    arriving: Iterable[Arrival],
     known: Sequence[ReceivedFile],
     data: DataDirectory,
     catalogue: Catalogue,
-    received_at: datetime,
 ) -> list[ReceivedFile]:
-    """Archives each landed file and says what it claims to be.
+    """Archives each arriving file and says what it claims to be.
 
     An ``office.yaml`` that is not valid is an error before any file is taken in.
-
-    Receipts of one call are a microsecond apart, in the order the files were written, so that of two files
-    for the same figures the later one is the later vintage.
     """
-    history = list(known)
     office = data.office()
-    for number, file in enumerate(landed):
-        at = received_at + timedelta(microseconds=number)
-        receipt = _receive_one(
-            file, history, archive=data.archive, office=office, catalogue=catalogue, received_at=at
+    kept = [item for arrival in arriving for item in _keep(arrival, data.archive)]
+    waiting = [item for item in kept if not item.problem and not item.is_container]
+    told = read_apart(identify, [FileToRead(item.path, item.receipt.origin) for item in waiting], catalogue)
+    found = dict(zip((id(item) for item in waiting), told, strict=True))
+    history = list(known)
+    for item in kept:
+        answer = item.problem or found.get(id(item))
+        receipt = _receipt(item, answer, history, is_sample_world=office.is_sample_world)
+        if receipt.status == "rejected" and not receipt.source_code:
+            placed = source_of_place(receipt.origin, catalogue.sources)
+            receipt = replace(receipt, source_code=placed.code if placed else None)
+        archive.note(
+            data.archive,
+            receipt.file_sha256,
+            origin=receipt.origin,
+            received_at=receipt.received_at,
+            **receipt.for_the_record,
         )
         history.append(receipt)
     return history[len(known) :]
 
 
-def _receive_one(  # noqa: PLR0913 - one receipt needs the file, the office and what came before
-    file: LandedFile,
+def _keep(arrival: Arrival, folder: Path) -> Iterator[_Kept]:
+    """Archives the file, and the files inside it."""
+    stored = _store(arrival, folder, None)
+    try:
+        is_container = sniff(stored.path, arrival.origin) in (Format.ZIP, Format.GZIP)
+    except DxError as error:
+        yield replace(stored, problem=error)
+        return
+    if not is_container:
+        yield stored
+        return
+    inside = Path(tempfile.mkdtemp(prefix="dxp-unpacked-"))
+    try:
+        members = list(unpack(stored.path, arrival.origin, inside))
+        yield replace(stored, is_container=True)
+        for number, member in enumerate(members, start=1):
+            moment = arrival.received_at + number * _MICROSECOND
+            found = Arrival(member.path, arrival.origin + INSIDE + member.name, moment)
+            yield _store(found, folder, stored.receipt.file_sha256)
+    except DxError as error:
+        yield replace(stored, problem=error)
+    finally:
+        shutil.rmtree(inside, ignore_errors=True)
+
+
+def _store(arrival: Arrival, folder: Path, container: str | None) -> _Kept:
+    from dx_pipeline.ingest.http import fetch_record
+
+    facts: dict[str, object] = {"container": container} if container else {}
+    if fetched := fetch_record(arrival.path):
+        facts["fetched"] = asdict(fetched)
+    kept = archive.store(
+        arrival.path, folder, origin=arrival.origin, received_at=arrival.received_at, **facts
+    )
+    receipt = ReceivedFile(
+        file_sha256=kept.sha256,
+        origin=arrival.origin,
+        received_at=arrival.received_at,
+        size_bytes=kept.size_bytes,
+        container_sha256=container,
+    )
+    return _Kept(receipt, kept.path)
+
+
+def _receipt(
+    item: _Kept,
+    answer: Identified | DxError | None,
     history: Sequence[ReceivedFile],
     *,
-    archive: Path,
-    office: Office,
-    catalogue: Catalogue,
-    received_at: datetime,
+    is_sample_world: bool,
 ) -> ReceivedFile:
-    kept = store(file.path, archive, origin=file.origin, received_at=received_at)
-    basics = {
-        "file_sha256": kept.sha256,
-        "origin": file.origin,
-        "received_at": received_at,
-        "size_bytes": kept.size_bytes,
-    }
-    source = source_for(file.origin, catalogue.sources)
+    receipt = item.receipt
+    if item.is_container:
+        return replace(receipt, status="unpacked")
     try:
-        if source is None:
-            raise _no_source(file.origin, catalogue.sources)
-        check_file(kept.path, file.origin)
-        with no_surprises(file.origin):
-            claim = reader_of(source).read_claim(
-                kept.path, file_name=PurePosixPath(file.origin).name, source=source, catalogue=catalogue
-            )
-        _check_world(claim, file.origin, is_sample_world=office.is_sample_world)
-        _check_period(claim, file.origin, vietnam_day(received_at))
+        if isinstance(answer, DxError):
+            raise answer
+        if answer is None:
+            raise ValueError(f"{receipt.origin} was neither identified nor refused")
+        _check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
+        _check_period(answer.claim, receipt.origin, vietnam_day(receipt.received_at))
     except DxError as error:
-        return ReceivedFile(
-            **basics,  # type: ignore[arg-type]
-            source_code=source.code if source else None,
+        return replace(
+            receipt,
+            source_code=answer.source_code if isinstance(answer, Identified) else None,
             status="rejected",
             reason_en=error.message,
             reason_vi=error.message_vi,
-            supersedes=_superseded(history, file.origin, None, None),
+            supersedes=_superseded(history, receipt.origin, None),
         )
-    supersedes = _superseded(history, file.origin, source.code, claim)
-    return ReceivedFile(
-        **basics,  # type: ignore[arg-type]
-        **asdict(claim),
-        source_code=source.code,
-        status="duplicate" if _in_force(history, kept.sha256) else "received",
-        supersedes=None if supersedes == kept.sha256 else supersedes,
-    )
-
-
-def source_for(origin: str, sources: dict[str, Source]) -> Source | None:
-    """The source whose landing pattern the path below the landing folder fits."""
-    path = PurePosixPath(origin)
-    for source in sources.values():
-        folder, _, name = source.landing.partition("/**/")
-        if path.is_relative_to(folder) and fnmatch(path.name, name):
-            return source
-    return None
-
-
-def _no_source(origin: str, sources: dict[str, Source]) -> UnreadableFileError:
-    patterns = ", ".join(source.landing for source in sources.values())
-    return UnreadableFileError(
-        f"{origin} fits no source's landing pattern; put it where its source lands: {patterns}",
-        f"Tệp {origin} không thuộc thư mục của nguồn nào. Đặt tệp đúng chỗ: {patterns}.",
+    claimed = replace(receipt, source_code=answer.source_code, **asdict(answer.claim))
+    supersedes = _superseded(history, receipt.origin, claimed)
+    return replace(
+        claimed,
+        status="duplicate" if _in_force(history, receipt.file_sha256) else "received",
+        supersedes=None if supersedes == receipt.file_sha256 else supersedes,
     )
 
 
@@ -236,17 +241,21 @@ def _in_force(history: Sequence[ReceivedFile], sha256: str) -> bool:
     return in_force
 
 
-def _superseded(
-    history: Sequence[ReceivedFile], origin: str, source_code: str | None, claim: Claim | None
-) -> str | None:
-    """The newest file from the same place, or for the same source, province and period."""
+def _superseded(history: Sequence[ReceivedFile], origin: str, claimed: ReceivedFile | None) -> str | None:
+    """The newest file from the same place, or for the same source, province, period and part."""
     for receipt in reversed(history):
-        same_claim = (
-            claim is not None
-            and claim.area_code is not None
-            and (receipt.source_code, receipt.area_code, receipt.period_start, receipt.period_end)
-            == (source_code, claim.area_code, claim.period_start, claim.period_end)
-        )
-        if receipt.origin == origin or same_claim:
+        if receipt.origin == origin:
+            return receipt.file_sha256
+        if claimed and claimed.area_code and _claim_of(receipt) == _claim_of(claimed):
             return receipt.file_sha256
     return None
+
+
+def _claim_of(receipt: ReceivedFile) -> tuple[object, ...]:
+    return (
+        receipt.source_code,
+        receipt.area_code,
+        receipt.period_start,
+        receipt.period_end,
+        receipt.part,
+    )

@@ -1,7 +1,8 @@
 """Writes the workbook a province fills in: cover sheet, one sheet per theme, validation in the cells.
 
 What is asked comes from ``catalogue.workbook_layout``; this module only draws it. Figures can be written
-in, which is how samples are made. There are no formulas, and the same input gives the same bytes.
+in, which is how samples are made. The only formulas are those by which each sheet says what the cover says
+(``template_identity``), and the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -19,38 +19,32 @@ from xlsxwriter.worksheet import Worksheet
 
 from dx_pipeline.catalogue.geography import Province
 from dx_pipeline.catalogue.loading import Catalogue
-from dx_pipeline.catalogue.workbook_layout import ColumnLayout, SheetLayout, workbook_layout
+from dx_pipeline.catalogue.workbook_layout import COVER_SHEET, ColumnLayout, SheetLayout, workbook_layout
+from dx_pipeline.ingest.template_identity import CoverCells, identity_formula, place_and_period_formula
+from dx_pipeline.ingest.template_styles import STYLES
 from dx_pipeline.ingest.template_validation import choice_validation, figure_validation
 from dx_pipeline.periods import first_of_month, month_end, month_label
 
-TEMPLATE_VERSION = "DXP-01"
-COVER_SHEET = "Thông tin"
+TEMPLATE_VERSION = "DXP-02"
 OFFICIAL, SAMPLE = "CHÍNH THỨC", "DỮ LIỆU MẪU"
 SAMPLE_BANNER = "DỮ LIỆU MẪU – KHÔNG PHẢI SỐ LIỆU CHÍNH THỨC"
 
-_GROUP_ROW, _HEADING_ROW, _NUMBER_ROW, _FIRST_ROW = 4, 5, 6, 7
+_IDENTITY_ROW, _GROUP_ROW, _HEADING_ROW, _NUMBER_ROW, _FIRST_ROW = 3, 4, 5, 6, 7
+_COVER_FIRST_ROW = 5
 _FIRST_FIGURE = 2
 _WIDTH_FIGURE, _WIDTH_SCOPE, _WIDTH_NOTE = 16, 30, 40
-_FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
-_BOXED = {**_FONT, "border": 1, "border_color": "#7F7F7F"}
-_ENTRY = {**_BOXED, "locked": False}
-_STYLES: dict[str, dict[str, Any]] = {
-    "text": {**_FONT, "text_wrap": True},
-    "motto": {**_FONT, "bold": True, "align": "center"},
-    "title": {**_FONT, "bold": True, "font_size": 15, "align": "center", "font_color": "#1F3864"},
-    "subtitle": {**_FONT, "italic": True, "align": "center"},
-    "banner": {**_FONT, "bold": True, "align": "center", "font_color": "#FFFFFF", "bg_color": "#C00000"},
-    "label": {**_BOXED, "bold": True, "bg_color": "#F2F2F2"},
-    "fixed": {**_BOXED, "bg_color": "#F2F2F2"},
-    "entry": {**_ENTRY, "text_wrap": True},
-    "head": {**_BOXED, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#D9E2F3"},
-    "number": {**_BOXED, "italic": True, "font_size": 9, "align": "center", "bg_color": "#F2F2F2"},
-    "scope": {**_BOXED, "text_wrap": True},
-    "order": {**_BOXED, "align": "center"},
-    "count": {**_ENTRY, "num_format": "#,##0", "align": "right"},
-    "rate": {**_ENTRY, "num_format": "0.00", "align": "right"},
-    "closed": {**_BOXED, "pattern": 8, "fg_color": "#A6A6A6", "bg_color": "#E7E6E6"},
-}
+_COVER_ROWS = (
+    ("code", "Mã tỉnh", "fixed"),
+    ("name", "Tỉnh, thành phố", "fixed"),
+    ("period", "Kỳ số liệu", "fixed"),
+    ("version", "Mẫu báo cáo", "fixed"),
+    ("status", "Tình trạng số liệu", "entry"),
+    ("office", "Đơn vị lập", "entry"),
+    ("author", "Người lập", "entry"),
+    ("phone", "Điện thoại", "entry"),
+    ("day", "Ngày lập", "entry"),
+    ("reason", "Lý do điều chỉnh (nếu gửi lại)", "entry"),
+)
 _INSTRUCTIONS = (
     "1. Mỗi trang là một nhóm chỉ tiêu; chỉ điền vào các ô trắng. Ô gạch chéo không phải điền.",
     "2. Ghi số vào ô, không ghi đơn vị. Tỷ lệ ghi theo thang 0 – 100: 72,63 nghĩa là 72,63%.",
@@ -59,6 +53,7 @@ _INSTRUCTIONS = (
     "5. Số liệu giảm so với tháng trước: ghi lý do vào cột «Ghi chú» của dòng đó.",
     "6. Không đổi tên trang, tiêu đề cột, tên phạm vi; không gộp ô, không chèn công thức.",
     "7. Gửi lại số liệu đã gửi: gửi cả tệp và ghi «Lý do điều chỉnh» ở trên.",
+    "8. Lưu dạng .xlsx, .xls hoặc .ods. Nếu lưu dạng .csv: lưu và gửi từng trang số liệu, không gửi riêng trang này.",
 )
 
 
@@ -68,9 +63,16 @@ class _Page:
 
     catalogue: Catalogue
     styles: Mapping[str, Format]
-    place: str
-    period: str
+    cover: CoverCells
     is_sample: bool
+
+    @property
+    def place(self) -> str:
+        return self.cover.text("name")
+
+    @property
+    def period(self) -> str:
+        return self.cover.text("period")
 
 
 def write_template(  # noqa: PLR0913 - each is one blank of the form
@@ -100,9 +102,19 @@ def write_template(  # noqa: PLR0913 - each is one blank of the form
     workbook = xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False})
     page = _Page(
         catalogue,
-        {name: workbook.add_format(style) for name, style in _STYLES.items()},
-        _full_name(catalogue, province, month_end(month)),
-        month_label(month).vi,
+        {name: workbook.add_format(style) for name, style in STYLES.items()},
+        CoverCells(
+            COVER_SHEET,
+            {name: f"B{row}" for row, (name, *_) in enumerate(_COVER_ROWS, start=_COVER_FIRST_ROW + 1)},
+            {
+                "code": province.code,
+                "name": _full_name(catalogue, province, month_end(month)),
+                "period": month_label(month).vi,
+                "version": TEMPLATE_VERSION,
+                "status": SAMPLE if is_sample else OFFICIAL,
+                "reason": revision_reason,
+            },
+        ),
         is_sample,
     )
     workbook.set_properties(
@@ -112,7 +124,7 @@ def write_template(  # noqa: PLR0913 - each is one blank of the form
             "created": datetime.combine(month, time()),
         }
     )
-    _write_cover(workbook.add_worksheet(COVER_SHEET), page, province, revision_reason)
+    _write_cover(workbook.add_worksheet(COVER_SHEET), page)
     for layout in workbook_layout(catalogue, month=month):
         sheet = workbook.add_worksheet(layout.sheet_name)
         _write_headings(sheet, layout, page)
@@ -128,7 +140,7 @@ def _full_name(catalogue: Catalogue, province: Province, day: date) -> str:
     return province.full_name_vi
 
 
-def _write_cover(sheet: Worksheet, page: _Page, province: Province, revision_reason: str) -> None:
+def _write_cover(sheet: Worksheet, page: _Page) -> None:
     styles = page.styles
     sheet.set_column(0, 0, 36)
     sheet.set_column(1, 1, 74)
@@ -138,19 +150,8 @@ def _write_cover(sheet: Worksheet, page: _Page, province: Province, revision_rea
         sheet.merge_range(2, 0, 2, 1, SAMPLE_BANNER, styles["banner"])
     sheet.set_row(3, 30)
     sheet.merge_range(3, 0, 3, 1, f"BÁO CÁO CHUYỂN ĐỔI SỐ {page.period.upper()}", styles["title"])
-    rows = (
-        ("Mã tỉnh", province.code, "fixed"),
-        ("Tỉnh, thành phố", page.place, "fixed"),
-        ("Kỳ số liệu", page.period, "fixed"),
-        ("Mẫu báo cáo", TEMPLATE_VERSION, "fixed"),
-        ("Tình trạng số liệu", SAMPLE if page.is_sample else OFFICIAL, "entry"),
-        ("Đơn vị lập", "", "entry"),
-        ("Người lập", "", "entry"),
-        ("Điện thoại", "", "entry"),
-        ("Ngày lập", "", "entry"),
-        ("Lý do điều chỉnh (nếu gửi lại)", revision_reason, "entry"),
-    )
-    for row, (label, text, style) in enumerate(rows, start=5):
+    for row, (name, label, style) in enumerate(_COVER_ROWS, start=_COVER_FIRST_ROW):
+        text = page.cover.text(name)
         sheet.set_row(row, 20)
         sheet.write_string(row, 0, label, styles["label"])
         sheet.write_string(row, 1, text, styles[style]) if text else sheet.write_blank(
@@ -173,9 +174,13 @@ def _write_headings(sheet: Worksheet, layout: SheetLayout, page: _Page) -> None:
     sheet.set_column(last, last, _WIDTH_NOTE)
     sheet.set_row(0, 24)
     sheet.merge_range(0, 0, 0, last, layout.sheet_name.upper(), styles["title"])
-    sheet.merge_range(1, 0, 1, last, f"{page.place} – {page.period}", styles["subtitle"])
+    sheet.merge_range(1, 0, 1, last, "", styles["subtitle"])
+    sheet.write_formula(1, 0, *place_and_period_formula(page.cover, styles["subtitle"]))
     if page.is_sample:
         sheet.merge_range(2, 0, 2, last, SAMPLE_BANNER, styles["banner"])
+    sheet.set_row(_IDENTITY_ROW, 26)
+    sheet.merge_range(_IDENTITY_ROW, 0, _IDENTITY_ROW, last, "", styles["identity"])
+    sheet.write_formula(_IDENTITY_ROW, 0, *identity_formula(page.cover, styles["identity"]))
     for column, text in ((0, "STT"), (1, "Phạm vi"), (last, "Ghi chú")):
         sheet.merge_range(_GROUP_ROW, column, _HEADING_ROW, column, text, styles["head"])
     for first, group in _groups(layout.columns):
@@ -260,17 +265,11 @@ def _write_rows(
         for column, item in enumerate(layout.columns, start=_FIRST_FIGURE):
             if scope in indicators[item.indicator_code].scopes:
                 value = values.get((item.indicator_code, item.role, scope))
-                _write_value(sheet, row, column, value, styles[_figure_style(item, page.catalogue)])
+                _write_value(sheet, row, column, value, styles["figure"])
             else:
                 sheet.write_blank(row, column, None, styles["closed"])
         note = notes.get((layout.theme, scope))
         _write_value(sheet, row, _FIRST_FIGURE + len(layout.columns), note, styles["entry"])
-
-
-def _figure_style(column: ColumnLayout, catalogue: Catalogue) -> str:
-    if column.role != "value" or catalogue.indicators[column.indicator_code].is_whole_number:
-        return "count"
-    return "rate"
 
 
 def _write_value(sheet: Worksheet, row: int, column: int, value: float | str | None, style: Format) -> None:

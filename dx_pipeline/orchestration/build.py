@@ -8,7 +8,15 @@ from typing import Any
 
 import dagster as dg
 
-from dx_pipeline.orchestration.assets import checked, compiled, observed, published, received
+from dx_pipeline.orchestration.assets import (
+    checked,
+    compiled,
+    feedback,
+    fetched,
+    observed,
+    published,
+    received,
+)
 from dx_pipeline.orchestration.jobs import monthly_job, quarterly_job
 from dx_pipeline.orchestration.loggers import terminal_logger
 from dx_pipeline.orchestration.resources import OfficeResource, WarehouseResource
@@ -30,9 +38,11 @@ def build_definitions(
     return dg.Definitions(
         assets=[
             *received.landing_sources(),
+            *fetched.fetched_sources(),
             received.received_file,
             observed.observation,
             checked.checked,
+            feedback.feedback,
             compiled.compiled_monthly,
             compiled.compiled_quarterly,
             compiled.compiled_whole,

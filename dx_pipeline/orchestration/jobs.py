@@ -11,7 +11,7 @@ _EVERYTHING_PUBLISHED = dg.AssetSelection.keys(["published", "dx_duckdb"], ["pub
 _WHOLE_TABLES = dg.AssetSelection.groups("compiled") - dg.AssetSelection.keys(
     mart_key("province_monthly"), mart_key("national_monthly"), *(mart_key(name) for name in QUARTERLY)
 )
-_CHECKED = dg.AssetSelection.groups("received", "observed", "checked")
+_CHECKED = dg.AssetSelection.groups("received", "observed", "checked", "feedback")
 _MONTHLY_TABLES = dg.AssetSelection.keys(mart_key("province_monthly"), mart_key("national_monthly"))
 _QUARTERLY_TABLES = dg.AssetSelection.keys(*(mart_key(name) for name in QUARTERLY))
 

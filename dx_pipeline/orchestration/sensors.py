@@ -7,7 +7,9 @@ from datetime import datetime
 import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
-from dx_pipeline.ingest.receive import ReceivedFile, claimed_months, scan_landing
+from dx_pipeline.ingest.isolation import stop_reading
+from dx_pipeline.ingest.landing import claimed_months, scan_landing
+from dx_pipeline.ingest.receive import ReceivedFile
 from dx_pipeline.orchestration.jobs import monthly_job, quarterly_job
 from dx_pipeline.orchestration.partitions import RANGE_END, RANGE_START, monthly
 from dx_pipeline.orchestration.resources import OfficeResource
@@ -32,9 +34,8 @@ def landing_sensor(
         return dg.SkipReason(f"nothing new in {landing}")
     catalogue = load_catalogue()
     known_keys = set(monthly.get_partition_keys())
-    keys = sorted(
-        {month_key(month) for file in landed for month in claimed_months(file, catalogue)} & known_keys
-    )
+    keys = sorted({month_key(month) for month in claimed_months(landed, catalogue)} & known_keys)
+    stop_reading()
     digest = landed[-1].sha256[:16]
     cursor = json.dumps({**seen, **{file.origin: file.sha256 for file in landed}}, sort_keys=True)
     return dg.SensorResult(

@@ -3,134 +3,174 @@
 from __future__ import annotations
 
 import math
-import re
+import tempfile
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from dx_pipeline.failures import DxError, UnreadableFileError
+from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.archive import sha256_of
-from dx_pipeline.ingest.guard import check_file
-from dx_pipeline.ingest.observation import Claim, FileStamp, ReadResult, observation_frame, unread_cell_frame
-from dx_pipeline.ingest.readers import no_surprises, reader_of
-from dx_pipeline.periods import month_end, months_between
+from dx_pipeline.ingest.isolation import as_unreadable, read_apart
+from dx_pipeline.ingest.landing import contents
+from dx_pipeline.ingest.observation import Claim, FileStamp
+from dx_pipeline.ingest.reading import FiguresRead, FileToRead, read_figures
+from dx_pipeline.periods import months_between
 from dx_pipeline.quality import triage
 from dx_pipeline.settings import DataDirectory, Office
 from dx_pipeline.warehouse.database import create_schema, insert_frame
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.source_models import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file would give. Rows are dictionaries with the columns of the tables they would go to."""
+    """What a file would give. Rows are dictionaries with the columns of the tables they would go to.
 
+    ``compared`` is false where the months beside it could not be looked at: a run holds the working file.
+    """
+
+    file_name: str
     source_code: str
     claim: Claim
     observations: list[dict[str, Any]]
     rejections: list[dict[str, Any]]
     warnings: list[dict[str, Any]]
+    compared: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person says of a file: its source's code, its period and province as people write them."""
+
+    source: str | None = None
+    period: str | None = None
+    province: str | None = None
+
+
+def preview_files(
+    path: Path, *, data: DataDirectory, catalogue: Catalogue, told: Told | None = None
+) -> list[Preview | UnreadableFileError]:
+    """Reads and judges ``path``, or each file inside it, against what the working file holds.
+
+    Args:
+        path: A file, or an archive of files.
+        data: The office's data directory; nothing in it is written.
+        catalogue: The loaded catalogue.
+        told: What the person who asks says of the file.
+
+    Returns:
+        One preview per file, or why that file cannot be read as a whole.
+
+    Raises:
+        UnreadableFileError: There is no such source, or the archive cannot be opened.
+    """
+    told = told or Told()
+    if told.source and told.source not in catalogue.sources:
+        raise UnreadableFileError(
+            f"there is no source {told.source!r}; known are {', '.join(catalogue.sources)}",
+            f"Không có nguồn «{told.source}»; các nguồn hiện có: {', '.join(catalogue.sources)}.",
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        files = [
+            _to_read(content, origin, told)
+            for content, origin in contents(path, _origin(path, data), Path(folder))
+        ]
+        found = list(read_apart(read_figures, files, catalogue))
+    return [
+        _judged(file, figures, data, catalogue)
+        if isinstance(figures, FiguresRead)
+        else as_unreadable(figures)
+        for file, figures in zip(files, found, strict=True)
+    ]
 
 
 def preview_file(
-    path: Path, *, source_code: str | None, month: date | None, data: DataDirectory, catalogue: Catalogue
+    path: Path, *, data: DataDirectory, catalogue: Catalogue, told: Told | None = None
 ) -> Preview:
-    """Reads and judges ``path`` against what the working file holds, without writing anywhere.
+    """As ``preview_files``, of a single file.
 
     Raises:
-        UnreadableFileError: The file cannot be read as a whole, no source fits it, or it does not speak of
-            ``month``.
+        UnreadableFileError: The file cannot be read as a whole, nothing tells its source or period, or it is an
+            archive of several files.
     """
-    check_file(path, path.name)
-    source, result = _read(path, _candidates(source_code, catalogue), catalogue, month)
-    claim = result.claim
-    if month and not claim.period_start <= month <= claim.period_end:
+    found = preview_files(path, data=data, catalogue=catalogue, told=told)
+    if len(found) != 1:
         raise UnreadableFileError(
-            f"{path.name} speaks of {claim.period_start:%Y-%m}, not of {month:%Y-%m}",
-            f"Tệp {path.name} là số liệu tháng {claim.period_start:%m/%Y}, không phải tháng {month:%m/%Y}.",
+            f"{path.name} holds {len(found)} files; unpack it and look at them one by one",
+            f"Tệp {path.name} chứa {len(found)} tệp; đề nghị giải nén và xem từng tệp.",
         )
+    if isinstance(found[0], UnreadableFileError):
+        raise found[0]
+    return found[0]
+
+
+def _origin(path: Path, data: DataDirectory) -> str:
+    """The path below the landing folder where the file lies there, so that its place speaks; else its name."""
+    resolved = path.resolve()
+    if resolved.is_relative_to(data.landing):
+        return resolved.relative_to(data.landing).as_posix()
+    return path.name
+
+
+def _to_read(path: Path, origin: str, told: Told) -> FileToRead:
     stamp = FileStamp(
         file_sha256=sha256_of(path),
-        file_name=path.name,
-        source_code=source.code,
+        file_name=origin,
+        source_code=told.source or "",
         vintage_at=datetime.now(UTC).replace(tzinfo=None),
     )
-    with duckdb.connect(":memory:") as memory:
-        create_schema(memory)
-        _copy_history(memory, data)
-        for table, frame in (
-            ("core.observation", observation_frame(result, stamp)),
-            ("core.unread_cell", unread_cell_frame(result, stamp)),
-        ):
-            insert_frame(memory, table, frame.dropna(axis="columns", how="all"))
-        months = list(months_between(claim.period_start, claim.period_end))
-        judgement = triage.judge_months(
-            memory, months, catalogue=catalogue, office=Office(is_sample_world=True), run_at=stamp.vintage_at
-        )
-        triage.write_judgement(memory, judgement)
-        return _preview(memory, stamp, source, claim)
-
-
-def _candidates(source_code: str | None, catalogue: Catalogue) -> list[Source]:
-    if source_code is None:
-        return list(catalogue.sources.values())
-    if source_code not in catalogue.sources:
-        raise UnreadableFileError(
-            f"there is no source {source_code!r}; known are {', '.join(catalogue.sources)}",
-            f"Không có nguồn «{source_code}»; các nguồn hiện có: {', '.join(catalogue.sources)}.",
-        )
-    return [catalogue.sources[source_code]]
-
-
-def _read(
-    path: Path, sources: list[Source], catalogue: Catalogue, month: date | None
-) -> tuple[Source, ReadResult]:
-    """The first source whose reader understands the file; its suffix says which are tried first."""
-    suffix = path.suffix.lower().lstrip(".")
-    problems: list[tuple[Source, DxError]] = []
-    for source in sorted(sources, key=lambda item: suffix not in item.formats):
-        try:
-            name = _name_with_day(path, source, month)
-            with no_surprises(path.name):
-                result = reader_of(source).read(path, file_name=name, source=source, catalogue=catalogue)
-        except DxError as error:
-            problems.append((source, error))
-            continue
-        return source, result
-    fitting = [problem for problem in problems if suffix in problem[0].formats] or problems
-    raise UnreadableFileError(
-        "; ".join(f"as {source.code}: {error.message}" for source, error in fitting),
-        "; ".join(f"{source.name_vi}: {error.message_vi}" for source, error in fitting),
+    return FileToRead(
+        path, origin, source_code=told.source, told_period=told.period, told_area=told.province, stamp=stamp
     )
 
 
-def _name_with_day(path: Path, source: Source, month: date | None) -> str:
-    """The file's name; where the source wants a day in it and has none, with the last day of ``month``."""
-    if month is None or not source.file_name or re.search(source.file_name, path.name):
-        return path.name
-    return f"{path.stem}_{month_end(month):%d%m%Y}{path.suffix}"
+def _judged(file: FileToRead, found: FiguresRead, data: DataDirectory, catalogue: Catalogue) -> Preview:
+    if file.stamp is None:
+        raise ValueError("a preview needs a stamp")
+    with duckdb.connect(":memory:") as memory:
+        create_schema(memory)
+        compared = _copy_history(memory, data)
+        for table, frame in (
+            ("core.observation", found.observations),
+            ("core.unread_cell", found.unread_cells),
+        ):
+            insert_frame(memory, table, frame.dropna(axis="columns", how="all"))
+        months = list(months_between(found.claim.period_start, found.claim.period_end))
+        judgement = triage.judge_months(
+            memory,
+            months,
+            catalogue=catalogue,
+            office=Office(is_sample_world=True),
+            run_at=file.stamp.vintage_at,
+        )
+        triage.write_judgement(memory, judgement)
+        return _preview(memory, file, found, compared=compared)
 
 
-def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory) -> None:
-    """Accepted figures, so that neighbour months are compared; skipped where a run holds the working file."""
+def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory) -> bool:
+    """Accepted figures, so that neighbour months are compared; false where a run holds the working file."""
     if not data.warehouse.exists():
-        return
+        return True
     try:
         memory.execute(f"ATTACH '{str(data.warehouse).replace(chr(39), chr(39) * 2)}' AS working (READ_ONLY)")
     except duckdb.IOException:
-        return
+        return False
     memory.execute(
         "INSERT INTO core.observation BY NAME SELECT * FROM working.core.observation WHERE is_latest"
     )
     memory.execute("DETACH working")
+    return True
 
 
-def _preview(memory: duckdb.DuckDBPyConnection, stamp: FileStamp, source: Source, claim: Claim) -> Preview:
+def _preview(
+    memory: duckdb.DuckDBPyConnection, file: FileToRead, found: FiguresRead, *, compared: bool
+) -> Preview:
+    if file.stamp is None:
+        raise ValueError("a preview needs a stamp")
     accepted = (
         "SELECT * FROM core.observation WHERE vintage_at = ? AND file_sha256 = ? AND verdict = 'accepted' "
         "ORDER BY locator"
@@ -140,11 +180,13 @@ def _preview(memory: duckdb.DuckDBPyConnection, stamp: FileStamp, source: Source
         "ORDER BY locator, rule"
     )
     return Preview(
-        source_code=source.code,
-        claim=claim,
-        observations=_rows(memory, accepted, [stamp.vintage_at, stamp.file_sha256]),
-        rejections=_rows(memory, findings, [stamp.file_sha256, "ERROR"]),
-        warnings=_rows(memory, findings, [stamp.file_sha256, "WARN"]),
+        file_name=file.origin,
+        source_code=found.source_code,
+        claim=found.claim,
+        observations=_rows(memory, accepted, [file.stamp.vintage_at, file.stamp.file_sha256]),
+        rejections=_rows(memory, findings, [file.stamp.file_sha256, "ERROR"]),
+        warnings=_rows(memory, findings, [file.stamp.file_sha256, "WARN"]),
+        compared=compared,
     )
 
 

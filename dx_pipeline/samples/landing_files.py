@@ -95,7 +95,12 @@ def _refuse_before_merger(months: list[date]) -> None:
 
 def _published_files(published: Path, catalogue: Catalogue) -> Iterator[Path]:
     """The files of ``published`` that a source of the catalogue waits for."""
-    found = {path for source in catalogue.sources.values() for path in published.glob(source.landing)}
+    found = {
+        path
+        for source in catalogue.sources.values()
+        for path in published.glob(source.landing)
+        if path.is_file()
+    }
     yield from sorted(found)
 
 

@@ -64,6 +64,15 @@ def test_every_variant_means_its_province(geography: Geography, variant) -> None
         pytest.param("Lào Cai (mới)", "15", id="marked-as-new"),
         pytest.param("1", "01", id="code-without-zero"),
         pytest.param("44.0", "44", id="code-as-excel-number"),
+        pytest.param("01.0", "01", id="code-with-zero-as-excel-number"),
+        pytest.param("UBND. T.P. Huế", "46", id="dots-everywhere"),
+        pytest.param("T. Quảng Trị", "44", id="abbreviated-province"),
+        pytest.param("H50", "44", id="portal-code"),
+        pytest.param(" h50", "44", id="portal-code-lower-case"),
+        pytest.param("000.00.00.H50", "44", id="electronic-identifier"),
+        pytest.param("Quảng Trị (1)", "44", id="footnote-mark"),
+        pytest.param("TP. Huế*:", "46", id="star-and-colon"),
+        pytest.param("Quang Tri (moi)", "44", id="marked-as-new-without-accents"),
     ],
 )
 def test_resolve_reads_what_people_write(geography: Geography, text: str, code: str) -> None:
@@ -92,6 +101,7 @@ def test_typing_does_not_matter(unit, prefix, form, shape, space) -> None:
         ("UBND tỉnh Bình Dương", "Hồ Chí Minh (79)"),
         ("45", "Quảng Trị (44)"),
         ("Tp. HCM (cũ)", "Hồ Chí Minh (79)"),
+        ("quang tri (cu)", "Quảng Trị (44)"),
     ],
 )
 def test_a_merged_province_is_an_error_that_says_where_it_is(geography, text: str, now: str) -> None:
@@ -114,7 +124,13 @@ def test_a_misspelt_name_is_not_guessed_but_proposed(geography, text: str, close
     assert closest in caught.value.message_vi
 
 
-@pytest.mark.parametrize("text", ["", "   ", "99", "Cả nước", "Tổng cộng", "Lào", "123", "tỉnh"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["", "   ", "99", "Cả nước", "Tổng cộng", "Lào", "123", "tỉnh", "UBND", "*"],
+        *["HĐND tỉnh Quảng Trị", "Sở Y tế tỉnh Quảng Trị", "H50.12", "000.00.12.H50", "H99", "H5"],
+    ],
+)
 def test_what_is_no_province_is_an_error(geography: Geography, text: str) -> None:
     with pytest.raises(PermanentError):
         geography.resolve(text, AFTER)
@@ -167,6 +183,24 @@ def test_type_of_an_unknown_code_is_an_error(geography: Geography) -> None:
 )
 def test_portal_code(geography: Geography, h_code: str, day: date, code: str | None) -> None:
     unit = geography.by_portal_code(h_code, day)
+    assert (unit.code if unit else None) == code
+
+
+@pytest.mark.parametrize(
+    ("unit_code", "day", "code"),
+    [
+        ("H50", AFTER, "44"),
+        ("H50.12", AFTER, "44"),
+        ("h21.217", AFTER, "52"),
+        ("000.12.34.H50", AFTER, "44"),
+        ("H50.12", BEFORE, None),
+        ("H99.1", AFTER, None),
+        ("50.12", AFTER, None),
+        ("H50-12", AFTER, None),
+    ],
+)
+def test_province_of_a_units_portal_code(geography: Geography, unit_code: str, day: date, code) -> None:
+    unit = geography.province_of_portal_code(unit_code, day)
     assert (unit.code if unit else None) == code
 
 

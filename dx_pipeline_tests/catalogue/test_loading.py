@@ -14,11 +14,11 @@ from dx_pipeline.failures import CatalogueError
 
 def test_the_shipped_catalogue_holds_every_indicator() -> None:
     catalogue = load_catalogue()
-    assert len(catalogue.indicators) == 74
-    assert len(catalogue.themes) == 11
-    assert sum(len(theme.indicators) for theme in catalogue.themes) == 74
+    recorded = (CATALOGUE_ROOT / "recorded_codes.txt").read_text(encoding="utf-8").split()
+    assert set(catalogue.indicators) == set(recorded)
+    assert sum(len(theme.indicators) for theme in catalogue.themes) == len(recorded)
     assert catalogue.theme_of["DSIG_ADULT_RATE"] == "digital_signature"
-    assert set(catalogue.sources) == {
+    assert set(catalogue.sources) >= {
         "national_bulletin",
         "portal_evaluation",
         "provincial_submission",
@@ -33,9 +33,9 @@ def test_no_recorded_code_ever_disappears() -> None:
     assert set(recorded) <= set(load_catalogue().indicators)
 
 
-def test_every_indicator_can_come_from_a_bulletin_last() -> None:
+def test_what_others_published_comes_after_every_other_source() -> None:
     for indicator in load_catalogue().indicators.values():
-        assert indicator.sources[-1] == "national_bulletin", indicator.code
+        assert "national_bulletin" not in indicator.sources[:-1], indicator.code
         assert len(set(indicator.sources)) == len(indicator.sources), indicator.code
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dx_pipeline.catalogue.text import fold, strip_accents
+from dx_pipeline.catalogue.text import fold, heading_key, strip_accents
 
 VIETNAMESE = "aàáảãạăằắâầấbcdđeèéêếghiìíklmnoòóôồốơờớpqrstuùúưừứvxyỳý AĐÀÔƯ -.()\u00a0\u200b\n"
 
@@ -24,6 +24,14 @@ VIETNAMESE = "aàáảãạăằắâầấbcdđeèéêếghiìíklmnoòóôồ�
         pytest.param("Xã\u00a0 Bắc  Đông\u200b Quan ", "xã bắc đông quan", id="spaces-and-zero-width"),
         pytest.param("Bà Rịa – Vũng Tàu", "Bà Rịa - Vũng Tàu", id="dash"),
         pytest.param("M’Drắk", "M'Drắk", id="apostrophe"),
+        pytest.param("thuý", "thúy", id="tone-uy-thúy"),
+        pytest.param("Тỉnh Quảng Тrị", "Tỉnh Quảng Trị", id="cyrillic-t"),
+        pytest.param("ХÃ Тhаnh Нóа", "XÃ Thanh Hóa", id="cyrillic-capitals"),
+        pytest.param("Tỷ\u202flệ\u3000số\u2009hóa", "tỷ lệ số hóa", id="other-spaces"),
+        pytest.param("Quảng\u2060 \u202aTrị\u202c\ufe0f", "Quảng Trị", id="direction-and-joiners"),
+        pytest.param("Ｑuý ３／２０２５（％）", "quý 3/2025(%)", id="full-width"),
+        pytest.param("“Điểm”", '"điểm"', id="quotation-marks"),
+        pytest.param("Chân Mây − Lăng Cô", "Chân Mây - Lăng Cô", id="minus"),
         pytest.param("Tỷ lệ\nsố hóa (%)", "TỶ LỆ SỐ HÓA (%)", id="line-break-and-case"),
     ],
 )
@@ -38,6 +46,8 @@ def test_fold_makes_equal(left: str, right: str) -> None:
         pytest.param("Đông", "Dông", id="d-and-stroke"),
         pytest.param("Quảng Ngãi", "Quang Ngai", id="accents-kept"),
         pytest.param("quý", "quỳ", id="tone-on-second-vowel-kept"),
+        pytest.param("Москва", "Mockba", id="cyrillic-word"),
+        pytest.param("1.595¹", "1.5951", id="raised-digit"),
     ],
 )
 def test_fold_keeps_apart(left: str, right: str) -> None:
@@ -73,3 +83,36 @@ def test_strip_accents_leaves_ascii_of_vietnamese_text(text: str) -> None:
 )
 def test_strip_accents(text: str, expected: str) -> None:
     assert strip_accents(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        pytest.param("Tổng số (1)", "tổng số", id="number in brackets"),
+        pytest.param("Tổng số¹", "tổng số", id="raised number"),
+        pytest.param("TỔNG SỐ(*) :", "tổng số", id="star and colon"),
+        pytest.param("Tổng số [2] **", "tổng số", id="several"),
+        pytest.param("Tiếp nhận\n(3)=(4)+(5)+(6)", "tiếp nhận", id="formula"),
+        pytest.param("Tiếp nhận (3 = 4 + 5)", "tiếp nhận", id="formula in brackets"),
+        pytest.param("Tỷ lệ( % )", "tỷ lệ (%)", id="unit stays"),
+        pytest.param("Số lượng (hồ sơ) (2)", "số lượng (hồ sơ)", id="unit before a mark stays"),
+        pytest.param("Diện tích km²", "diện tích km²", id="square"),
+        pytest.param("Tỉ lệ", "tỷ lệ", id="i for y"),
+        pytest.param("Quí III", "quý iii", id="i for y after qu"),
+        pytest.param("Thị xã", "thị xã", id="i stays"),
+        pytest.param("Trước hạn / đúng hạn", "trước hạn/đúng hạn", id="slash"),
+        pytest.param("Trực tiếp , bưu chính", "trực tiếp, bưu chính", id="comma"),
+        pytest.param("(3)", "(3)", id="only a mark"),
+        pytest.param("*", "*", id="only a star"),
+        pytest.param("", "", id="nothing"),
+        pytest.param("Mức độ 4", "mức độ 4", id="number that belongs"),
+    ],
+)
+def test_heading_key(heading: str, key: str) -> None:
+    assert heading_key(heading) == key
+
+
+@given(st.text("aАВв Нн()[],;1*:¹²=+/iyìí́m\u200bạ", max_size=20) | st.text(max_size=30))
+@settings(max_examples=150)
+def test_the_key_of_a_key_is_the_key(text: str) -> None:
+    assert heading_key(heading_key(text)) == heading_key(text)

@@ -1,3 +1,4 @@
+import struct
 import zipfile
 
 import pytest
@@ -27,10 +28,18 @@ def test_an_empty_file_is_refused(tmp_path):
     assert "tệp rỗng" in caught.value.message_vi
 
 
-def test_a_file_that_declares_a_document_type_is_refused(tmp_path):
-    path = zipped(
-        tmp_path / "a.xlsx", {"xl/sharedStrings.xml": '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'}
-    )
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [
+        pytest.param({}, "xl/sharedStrings.xml", id="xlsx"),
+        pytest.param({"[Content_Types].xml": ""}, "sheet.txt", id="part of any name"),
+        pytest.param({"mimetype": ""}, "content.xml", id="ods"),
+    ],
+)
+def test_a_file_that_declares_a_document_type_is_refused(tmp_path, package, name, encoding):
+    xml = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'.encode(encoding)
+    path = zipped(tmp_path / "a.xlsx", {**package, name: xml})
     with pytest.raises(UnreadableFileError, match="document type"):
         guard.check_file(path, "a.xlsx")
 
@@ -38,11 +47,22 @@ def test_a_file_that_declares_a_document_type_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "is_refused"),
     [
-        pytest.param('<c r="IV99999"/>', False, id="last cell that is allowed"),
-        pytest.param('<c r="IW1"/>', True, id="column 257"),
-        pytest.param("<c s='1' r='XFD1048576'/>", True, id="far corner"),
-        pytest.param('<row r="100000">', True, id="row 100,000"),
-        pytest.param('<c r="A1"/>' * 200_000 + '<c r="XFD1"/>', True, id="far column in a later piece"),
+        pytest.param('<c r="IV99999"><v>1</v></c>', False, id="last cell that is allowed"),
+        pytest.param('<c r="IW1"><v>1</v></c>', True, id="column 257"),
+        pytest.param("<c s='1' r='XFD1048576'><v>1</v></c>", True, id="far corner"),
+        pytest.param('<x:c r = "xfd1"><x:v>1</x:v></x:c>', True, id="prefix, spaces, small letters"),
+        pytest.param('<row r="100000"><c r="A100000"><v>1</v></c></row>', True, id="row 100,000"),
+        pytest.param('<row r="100000"><c><v>1</v></c></row>', True, id="row 100,000, cell without reference"),
+        pytest.param(
+            '<row r="100000"><c r="A1" s="1"/><c><v>1</v></c></row>', True, id="the same behind another"
+        ),
+        pytest.param(
+            '<c r="A1"/>' * 200_000 + '<c r="XFD1"><v>1</v></c>', True, id="far column in a later piece"
+        ),
+        pytest.param(
+            '<row r="1048576" ht="12"/><row r="1048576"></row>', False, id="empty last row of LibreOffice"
+        ),
+        pytest.param('<row r="1048576"><c r="XFD1048576" s="1"/></row>', False, id="style without content"),
     ],
 )
 def test_cells_in_far_corners_are_refused_before_a_reader_lays_the_sheet_out(tmp_path, cell, is_refused):
@@ -77,6 +97,27 @@ def test_a_large_file_is_refused_before_it_is_opened(tmp_path, monkeypatch):
     path.write_text("1234", encoding="utf-8")
     with pytest.raises(UnreadableFileError, match="more than 3"):
         guard.check_file(path, "a.csv")
+
+
+def test_a_part_larger_than_it_declares_is_refused(tmp_path):
+    path = zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<a>" + " " * 5000})
+    content = path.read_bytes()
+    assert content.count(struct.pack("<I", 5003)) == 2
+    path.write_bytes(content.replace(struct.pack("<I", 5003), struct.pack("<I", 53)))
+    with pytest.raises(UnreadableFileError, match="has 5003 bytes and declares 53"):
+        guard.check_file(path, "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "is_refused"),
+    [(99_999, 50, False), (100_000, 1, True), (1, 257, True), (99_999, 256, True)],
+)
+def test_the_extent_of_a_sheet_is_limited(rows, columns, is_refused):
+    if not is_refused:
+        guard.check_extent(rows, columns, "a.ods", "S")
+        return
+    with pytest.raises(UnreadableFileError, match="its sheet S reaches over"):
+        guard.check_extent(rows, columns, "a.ods", "S")
 
 
 def test_a_damaged_archive_is_refused(tmp_path):

@@ -2,10 +2,10 @@ from datetime import date, datetime
 
 import pytest
 
-from dx_pipeline.failures import UnreadableFileError
-from dx_pipeline.ingest import observe
+from dx_pipeline.ingest.archive import archived_path
+from dx_pipeline.ingest.landing import arrivals, scan_landing
 from dx_pipeline.ingest.observe import read_files, write
-from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive, scan_landing
+from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive
 from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
 from dx_pipeline_tests.ingest.landing import AT, NEXT_DAY, PLACE, land, line
 
@@ -26,7 +26,7 @@ def take_in(data, catalogue, connection):
 
     def again(at: datetime = AT) -> list[ReceivedFile]:
         known = known_receipts(connection)
-        new = receive(scan_landing(data.landing, known), known, data, catalogue, at)
+        new = receive(arrivals(scan_landing(data.landing, known), at), known, data, catalogue)
         rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in new]
         insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
         return known_receipts(connection)
@@ -95,7 +95,7 @@ def test_only_files_that_speak_of_the_months_are_read(data, connection, take_in,
 def test_duplicates_and_rejected_files_are_not_read(data, take_in, observed):
     land(data)
     land(data, place="signature_registry/copy.csv", minutes=1)
-    land(data, place="nowhere/44.csv", minutes=2)
+    land(data, "\n", place="signature_registry/empty.csv", minutes=2)
     take_in()
     assert [receipt.origin for receipt in observed().receipts] == [PLACE]
 
@@ -138,29 +138,22 @@ def test_a_cell_that_cannot_be_read_is_kept_beside_the_others(data, connection, 
 
 
 def test_a_file_that_fails_while_it_is_read_is_rejected_whole_and_the_next_goes_on(
-    data, connection, take_in, observed, monkeypatch
+    data, connection, take_in, observed
 ):
     land(data)
     land(data, line(code="33", name="Hưng Yên"), place="signature_registry/33.csv", minutes=1)
-    take_in()
-    reader_of = observe.reader_of
-
-    class Failing:
-        @staticmethod
-        def read(path, *, file_name, source, catalogue):
-            if file_name == "44.csv":
-                raise UnreadableFileError("44.csv is damaged", "44.csv bị hỏng")
-            return reader_of(source).read(path, file_name=file_name, source=source, catalogue=catalogue)
-
-    monkeypatch.setattr(observe, "reader_of", lambda _: Failing)
+    first, _ = take_in()
+    kept = archived_path(data.archive, first.file_sha256)
+    kept.chmod(0o644)
+    kept.write_bytes(b"\x00damaged on the disk")
     observed()
-    found = rows(
-        connection, "SELECT origin, status, reason_en, reason_vi FROM raw.received_file ORDER BY origin"
+    found = rows(connection, "SELECT origin, status FROM raw.received_file ORDER BY origin DESC")
+    assert found == [("signature_registry/33.csv", "observed"), (PLACE, "rejected")]
+    [(reason_en, reason_vi)] = rows(
+        connection, "SELECT reason_en, reason_vi FROM raw.received_file WHERE status = 'rejected'"
     )
-    assert found == [
-        (PLACE, "rejected", "44.csv is damaged", "44.csv bị hỏng"),
-        ("signature_registry/33.csv", "observed", None, None),
-    ]
+    assert "44.csv" in reason_en
+    assert reason_vi != reason_en
     assert rows(connection, "SELECT DISTINCT area_code FROM core.observation") == [("33",)]
 
 

@@ -1,20 +1,17 @@
+import gzip
+import io
 import os
+import zipfile
 from datetime import date, timedelta
 
 import pytest
 
-from dx_pipeline.ingest.archive import archived_path, sha256_of
-from dx_pipeline.ingest.receive import (
-    LandedFile,
-    ReceivedFile,
-    claimed_months,
-    known_receipts,
-    receive,
-    scan_landing,
-    source_for,
-)
+from dx_pipeline.ingest.archive import archived_path, read_record, sha256_of
+from dx_pipeline.ingest.landing import LandedFile, arrivals, claimed_months, scan_landing
+from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive
+from dx_pipeline.ingest.recognition import source_of_place
 from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
-from dx_pipeline_tests.ingest.landing import AT, NEXT_DAY, PLACE, land, land_bytes, line
+from dx_pipeline_tests.ingest.landing import AT, HEADER, NEXT_DAY, PLACE, land, land_bytes, line
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ def take_in(data, catalogue):
 
     def again(at=None):
         moment = at or AT + timedelta(days=len(history))
-        new = receive(scan_landing(data.landing, history), history, data, catalogue, moment)
+        new = receive(arrivals(scan_landing(data.landing, history), moment), history, data, catalogue)
         history.extend(new)
         return new
 
@@ -69,7 +66,7 @@ def test_files_are_received_in_the_order_they_were_written(data, take_in):
     land(data, line(count=2), place="signature_registry/b.csv", minutes=2)
     receipts = take_in(AT)
     assert [receipt.origin[-5] for receipt in receipts] == ["c", "b", "a"]
-    assert [receipt.received_at for receipt in receipts] == [AT + timedelta(microseconds=n) for n in range(3)]
+    assert [receipt.received_at for receipt in receipts] == [AT + timedelta(milliseconds=n) for n in range(3)]
 
 
 def test_files_of_one_moment_are_received_in_the_order_of_their_names(data, take_in):
@@ -170,17 +167,14 @@ def test_a_link_to_a_file_elsewhere_is_not_followed(data, take_in, tmp_path):
     assert take_in() == []
 
 
-@pytest.mark.parametrize(
-    "place",
-    ["letter.txt", "unknown_source/44.csv", "signature_registry/44.pdf", "provincial_submission/44.csv"],
-)
-def test_a_file_that_fits_no_source_is_kept_and_rejected_with_what_to_do(data, take_in, place):
-    land(data, place=place)
+@pytest.mark.parametrize("place", ["letter.txt", "unknown_source/44.csv"])
+def test_a_file_that_tells_no_source_is_kept_and_rejected_with_what_to_do(data, take_in, place):
+    land_bytes(data, "Kính gửi: Sở Khoa học và Công nghệ;1\n".encode(), place)
     [receipt] = take_in()
     assert (receipt.status, receipt.source_code, receipt.period_start) == ("rejected", None, None)
     assert place in receipt.reason_en
-    assert "signature_registry/**/*.csv" in receipt.reason_en
-    assert "Đặt tệp đúng chỗ" in receipt.reason_vi
+    assert "signature_registry" in receipt.reason_en
+    assert "đặt tệp vào" in receipt.reason_vi
     assert archived_path(data.archive, receipt.file_sha256).exists()
 
 
@@ -258,13 +252,13 @@ def test_a_rejected_file_speaks_of_no_month(data, take_in):
         ("provincial_submission/2025-10/báo cáo.xlsx", "provincial_submission"),
         ("portal_evaluation/2026-10/scores.json", "portal_evaluation"),
         ("national_bulletin/x.csv", "national_bulletin"),
-        ("signature_registry/44.xlsx", None),
+        ("signature_registry/44.xlsx", "signature_registry"),
         ("other/signature_registry/44.csv", None),
         ("44.csv", None),
     ],
 )
 def test_the_source_follows_from_the_place(catalogue, origin, source):
-    found = source_for(origin, catalogue.sources)
+    found = source_of_place(origin, catalogue.sources)
     assert (found.code if found else None) == source
 
 
@@ -279,7 +273,7 @@ def test_the_source_follows_from_the_place(catalogue, origin, source):
 )
 def test_the_months_a_landed_file_claims(data, catalogue, content, place, months):
     path = land(data) if content is None else land_bytes(data, content, place)
-    assert list(claimed_months(LandedFile(path, place, "-"), catalogue)) == months
+    assert list(claimed_months([LandedFile(path, place, "-")], catalogue)) == months
 
 
 def test_receipts_come_back_from_the_working_file_oldest_first(data, catalogue):
@@ -287,9 +281,112 @@ def test_receipts_come_back_from_the_working_file_oldest_first(data, catalogue):
 
     land(data)
     land_bytes(data, b"", "signature_registry/b.csv", minutes=-5)
-    receipts = receive(scan_landing(data.landing, []), [], data, catalogue, NEXT_DAY)
+    receipts = receive(arrivals(scan_landing(data.landing, []), NEXT_DAY), [], data, catalogue)
     rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in reversed(receipts)]
     with connect(data.warehouse) as connection:
         create_schema(connection)
         insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
         assert known_receipts(connection) == receipts
+
+
+def zipped(*files: tuple[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def registry(*lines: str) -> bytes:
+    return (HEADER + "".join(lines or (line(),))).encode()
+
+
+class TestArchivesOfFiles:
+    """A zip or gzip is kept as it came, and each file in it is a file received."""
+
+    PLACE = "signature_registry/2025-10/gui.zip"
+
+    def test_each_file_in_it_has_a_receipt_of_its_own(self, data, take_in):
+        other = registry(line(code="33", name="Hưng Yên"))
+        content = zipped(("44.csv", registry()), ("Hưng Yên/33.csv", other))
+        path = land_bytes(data, content, self.PLACE)
+        container, first, second = take_in(AT)
+        assert (container.status, container.file_sha256) == ("unpacked", sha256_of(path))
+        assert [item.origin for item in (first, second)] == [
+            f"{self.PLACE}!/44.csv",
+            f"{self.PLACE}!/Hưng Yên/33.csv",
+        ]
+        assert [item.area_code for item in (first, second)] == ["44", "33"]
+        assert {item.container_sha256 for item in (first, second)} == {container.file_sha256}
+        assert container.received_at < first.received_at < second.received_at
+        assert archived_path(data.archive, second.file_sha256).read_bytes() == other
+
+    def test_a_gzip_is_the_file_inside(self, data, take_in):
+        land_bytes(data, gzip.compress(registry()), "signature_registry/44.csv.gz")
+        container, receipt = take_in(AT)
+        assert (container.status, receipt.status) == ("unpacked", "received")
+        assert receipt.area_code == "44"
+
+    def test_the_same_file_alone_and_in_an_archive_is_one_file_received_twice(self, data, take_in):
+        land(data)
+        land_bytes(data, zipped(("44.csv", registry())), self.PLACE, minutes=1)
+        first, _, second = take_in(AT)
+        assert (second.status, second.file_sha256) == ("duplicate", first.file_sha256)
+
+    def test_it_is_received_once(self, data, take_in):
+        land_bytes(data, zipped(("44.csv", registry())), self.PLACE)
+        assert len(take_in(AT)) == 2
+        assert take_in() == []
+
+    def test_a_corrected_archive_supersedes_file_by_file(self, data, take_in):
+        land_bytes(data, zipped(("44.csv", registry())), self.PLACE)
+        _, first = take_in(AT)
+        land_bytes(data, zipped(("44.csv", registry(line(count=1001)))), self.PLACE)
+        _, second = take_in()
+        assert second.supersedes == first.file_sha256
+
+    def test_a_damaged_one_is_kept_and_rejected_whole(self, data, take_in):
+        content = zipped(("44.csv", registry()))[:-30]
+        land_bytes(data, content, self.PLACE)
+        [receipt] = take_in(AT)
+        assert receipt.status == "rejected"
+        assert "gui.zip" in receipt.reason_en
+        assert archived_path(data.archive, receipt.file_sha256).read_bytes() == content
+
+    def test_its_months_are_those_of_its_files(self, data, catalogue):
+        content = zipped(
+            ("8.csv", registry(line(month="2025-08"))), ("9.csv", registry(line(month="2025-09")))
+        )
+        path = land_bytes(data, content, self.PLACE)
+        found = set(claimed_months([LandedFile(path, self.PLACE, "-")], catalogue))
+        assert found == {date(2025, 8, 1), date(2025, 9, 1)}
+
+
+@pytest.mark.parametrize("place", ["44.csv", "gửi nhầm/44.dat"])
+def test_a_file_outside_the_folders_is_told_by_its_content(data, take_in, place):
+    land(data, place=place)
+    [receipt] = take_in(AT)
+    assert (receipt.status, receipt.source_code) == ("received", "signature_registry")
+
+
+def test_a_file_in_another_source_s_folder_is_told_where_it_belongs(data, take_in):
+    land(data, place="provincial_submission/44.csv")
+    [receipt] = take_in(AT)
+    assert receipt.status == "rejected"
+    assert "signature_registry" in receipt.reason_en
+    assert "Sổ đăng ký" in receipt.reason_vi
+
+
+def test_the_archive_record_says_what_became_of_the_file(data, take_in):
+    land(data)
+    [receipt] = take_in(AT)
+    [noted] = read_record(data.archive, receipt.file_sha256)["receipts"]
+    assert noted == {
+        "origin": PLACE,
+        "received_at": AT.isoformat(),
+        "source_code": "signature_registry",
+        "period_start": "2025-10-01",
+        "period_end": "2025-10-31",
+        "area_code": "44",
+        "status": "received",
+    }

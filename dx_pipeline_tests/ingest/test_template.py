@@ -8,7 +8,7 @@ import pytest
 
 from dx_pipeline.catalogue.loading import Catalogue, load_catalogue
 from dx_pipeline.catalogue.workbook_layout import workbook_layout
-from dx_pipeline.ingest.template import COVER_SHEET, SAMPLE_BANNER, write_template
+from dx_pipeline.ingest.template import COVER_SHEET, SAMPLE_BANNER, TEMPLATE_VERSION, write_template
 
 OCTOBER = date(2025, 10, 1)
 FIRST_ROW = 8
@@ -88,6 +88,25 @@ def test_only_cells_that_are_asked_for_can_be_filled(catalogue, empty):
                 assert sheet.cell(row, column).protection.locked is not is_asked
 
 
+def test_every_sheet_says_what_it_is_as_the_cover_does(catalogue, tmp_path):
+    path = _write(tmp_path / "44.xlsx", catalogue, revision_reason="gửi lại")
+    said = (
+        "Mã tỉnh: 44 | Tỉnh/thành phố: Tỉnh Quảng Trị | Kỳ số liệu: tháng 10/2025 | "
+        f"Tình trạng số liệu: CHÍNH THỨC | Mẫu báo cáo: {TEMPLATE_VERSION} | Lý do điều chỉnh: gửi lại"
+    )
+    shown, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+    for name in shown.sheetnames[1:]:
+        assert shown[name]["A4"].value == said
+        assert shown[name]["A2"].value == "Tỉnh Quảng Trị – tháng 10/2025"
+        assert formulas[name]["A4"].value.count(f"'{COVER_SHEET}'!") >= 6
+
+
+def test_figures_have_no_number_format_that_a_csv_would_write_out(catalogue, empty):
+    for layout in workbook_layout(catalogue):
+        for row in empty[layout.sheet_name].iter_rows(min_row=FIRST_ROW):
+            assert {cell.number_format for cell in row} == {"General"}
+
+
 def test_every_figure_cell_is_validated_in_vietnamese(catalogue, empty):
     for layout in workbook_layout(catalogue):
         sheet = empty[layout.sheet_name]
@@ -128,5 +147,5 @@ def test_texts_never_become_formulas(catalogue, tmp_path):
         revision_reason="=cmd",
     )
     cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row]
-    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert {cell.coordinate for cell in cells if cell.data_type == "f"} == {"A2", "A4"}  # what the cover says
     assert {"=1+1", "=HYPERLINK(1)", "=cmd"} <= {cell.value for cell in cells}

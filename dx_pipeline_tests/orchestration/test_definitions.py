@@ -23,6 +23,7 @@ GROUP_OF_SCHEMA = {
     "core.observation": "observed",
     "core.accepted_observation": "checked",
     "quality": "checked",
+    "feedback": "feedback",
     "mart": "compiled",
     "published": "published",
 }
@@ -38,6 +39,8 @@ MONTHLY = {
 QUARTERLY = {"mart.province_quarterly", "mart.national_quarterly"}
 WIDE, VIEW = "mart.scorecard_monthly", "core.accepted_observation"
 PUBLISHED = {"published.dx_duckdb", "published.index_html"}
+FETCHED = {f"landing.{code}" for code, source in load_sources().items() if source.fetch}
+FEEDBACK = {"feedback.workbooks"}
 # Written beside core.observation and the verdicts, or between two steps.
 NO_ASSETS = {"core.unread_cell", "core.touched_month", "core.touched_quarter"}
 FILE_CHECKS = {"files_readable": "ERROR", "files_in_place": "WARN"}
@@ -136,7 +139,7 @@ def test_the_file_of_the_code_location_is_short():
 
 
 def test_every_table_is_an_asset_of_its_name(graph):
-    expected = (set(tables()) - NO_ASSETS) | {WIDE, VIEW} | PUBLISHED
+    expected = (set(tables()) - NO_ASSETS) | {WIDE, VIEW} | PUBLISHED | FETCHED | FEEDBACK
     assert names(graph.materializable_asset_keys) == expected
 
 
@@ -151,11 +154,11 @@ def test_every_asset_is_in_the_group_of_its_layer(graph):
         assert node.group_name == GROUP_OF_SCHEMA.get(name, GROUP_OF_SCHEMA.get(node.key.path[0])), name
 
 
-def test_every_source_is_an_outside_asset_that_is_received(graph):
+def test_every_source_is_received_and_an_outside_asset_unless_it_is_fetched(graph):
     outside = {node.key for node in graph.asset_nodes if not node.is_materializable}
     received = graph.get(dg.AssetKey(["raw", "received_file"]))
-    assert names(outside) == {f"landing.{code}" for code in load_sources()}
-    assert received.parent_keys == outside
+    assert names(outside) == {f"landing.{code}" for code in load_sources()} - FETCHED
+    assert names(received.parent_keys) == names(outside) | FETCHED
 
 
 def test_data_moves_one_way(graph):
@@ -183,7 +186,7 @@ def test_every_asset_says_what_it_is_in_both_languages(graph):
 
 def test_partitions_are_months_quarters_or_none(graph):
     expected = {
-        **dict.fromkeys(MONTHLY, monthly),
+        **dict.fromkeys(MONTHLY | FETCHED | FEEDBACK, monthly),
         **dict.fromkeys(QUARTERLY, quarterly),
     }
     for key in graph.materializable_asset_keys:
@@ -191,14 +194,16 @@ def test_partitions_are_months_quarters_or_none(graph):
 
 
 def test_a_backfill_of_a_partitioned_asset_is_one_run(graph):
-    for name in MONTHLY | QUARTERLY:
+    for name in MONTHLY | QUARTERLY | FETCHED | FEEDBACK:
         policy = graph.get(dg.AssetKey(name.split("."))).backfill_policy
         assert policy == dg.BackfillPolicy.single_run(), name
 
 
-def test_everything_that_writes_shares_one_pool(graph):
+def test_everything_that_writes_the_working_file_shares_one_pool(graph):
     for key in graph.materializable_asset_keys:
-        assert graph.get(key).pools == {"warehouse_write"}, name_of(key)
+        pools = {"fetch"} if name_of(key) in FETCHED else {"warehouse_write"}
+        expected = set() if name_of(key) in FEEDBACK else pools  # it only reads the working file
+        assert graph.get(key).pools == expected, name_of(key)
 
 
 def test_every_rule_is_a_check_on_the_accepted_figures_and_files_have_their_own(graph):
@@ -221,7 +226,7 @@ def test_a_check_is_partitioned_by_month_and_says_its_severity(repository, code)
 
 @pytest.mark.parametrize(
     ("job", "partitions", "left_out"),
-    [("monthly", monthly, QUARTERLY), ("quarterly", quarterly, MONTHLY)],
+    [("monthly", monthly, QUARTERLY), ("quarterly", quarterly, MONTHLY | FEEDBACK)],
     ids=["monthly", "quarterly"],
 )
 def test_the_two_jobs_publish_and_leave_the_others_periods_alone(
@@ -229,7 +234,8 @@ def test_the_two_jobs_publish_and_leave_the_others_periods_alone(
 ):
     found = definitions.resolve_job_def(job)
     assert found.partitions_def == partitions
-    assert names(found.asset_layer.selected_asset_keys) == names(graph.materializable_asset_keys) - left_out
+    everything = names(graph.materializable_asset_keys)
+    assert names(found.asset_layer.selected_asset_keys) == everything - left_out - FETCHED
 
 
 @pytest.mark.parametrize("job", ["monthly", "quarterly"])

@@ -5,9 +5,9 @@ import pytest
 
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.failures import UnreadableFileError
-from dx_pipeline.quality.preview import preview_file
+from dx_pipeline.quality.preview import Told, preview_file
 from dx_pipeline.settings import DataDirectory
-from dx_pipeline.warehouse.database import connect, create_schema
+from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
 from dx_pipeline_tests.ingest.landing import HEADER, line
 
 AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (date(2025, month, 1) for month in (8, 9, 10, 11))
@@ -17,13 +17,12 @@ AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (date(2025, month, 1) for month in (8, 9,
 def preview(tmp_path):
     """Previews a registry file, or another one, against an office's data."""
 
-    def of(*lines, name="44.csv", content=None, source_code=None, month=None, data=None):
+    def of(*lines, name="44.csv", content=None, source=None, period=None, data=None):
         path = tmp_path / name
         path.write_bytes(content if content is not None else (HEADER + "".join(lines)).encode())
         return preview_file(
             path,
-            source_code=source_code,
-            month=month,
+            told=Told(source=source, period=period),
             data=data or DataDirectory(tmp_path / "none"),
             catalogue=load_catalogue(),
         )
@@ -133,22 +132,32 @@ def test_what_an_older_file_did_wrong_is_not_told_of_this_one(preview, history):
 
 
 def test_a_file_that_speaks_of_another_month_is_refused(preview):
-    with pytest.raises(UnreadableFileError, match="speaks of 2025-10, not of 2025-09") as refused:
-        preview(line(), month=SEPTEMBER)
+    with pytest.raises(UnreadableFileError, match=r"2025-09.*2025-10") as refused:
+        preview(line(), period="2025-09")
     assert "10/2025" in refused.value.message_vi
 
 
 def test_an_unknown_source_is_refused_with_the_known_ones(preview):
     with pytest.raises(UnreadableFileError, match=r"newspaper.*signature_registry"):
-        preview(line(), source_code="newspaper")
+        preview(line(), source="newspaper")
 
 
-def test_a_file_that_no_source_understands_says_what_each_said(preview):
-    with pytest.raises(UnreadableFileError) as refused:
+def test_a_file_that_tells_no_source_says_where_it_may_belong(preview):
+    with pytest.raises(UnreadableFileError, match="no words that tell its source") as refused:
         preview(content=b"a,b\n1,2\n")
-    assert "as signature_registry:" in refused.value.message
-    assert "as national_bulletin:" in refused.value.message
-    assert "as provincial_submission:" not in refused.value.message
+    assert "signature_registry" in refused.value.message_vi
+
+
+def test_a_file_already_received_is_shown_once(preview, data):
+    import pandas as pd
+
+    found = preview(line(), data=data)
+    with connect(data.warehouse) as connection:
+        create_schema(connection)
+        rows = pd.DataFrame(found.observations).assign(vintage_at=pd.Timestamp("2025-11-05"), is_latest=True)
+        insert_frame(connection, "core.observation", rows.dropna(axis="columns", how="all"))
+    again = preview(line(), data=data)
+    assert len(again.observations) == len(found.observations) > 0
 
 
 def test_an_empty_file_is_refused(preview):
@@ -165,8 +174,8 @@ def test_a_month_given_by_hand_counts_where_the_portals_file_is_silent(preview):
     found = preview(
         name="tải về.json",
         content=json.dumps(answer).encode(),
-        source_code="portal_evaluation",
-        month=OCTOBER,
+        source="portal_evaluation",
+        period="2025-10",
     )
     assert found.claim.period_start == OCTOBER
     assert {row["as_of"] for row in found.observations} <= {date(2025, 10, 31)}

@@ -57,7 +57,12 @@ def test_the_published_files_are_copied_as_they_are(landing, published):
 
 
 def test_every_file_matches_the_pattern_of_its_source(landing, catalogue):
-    awaited = {path for source in catalogue.sources.values() for path in landing.glob(source.landing)}
+    awaited = {
+        path
+        for source in catalogue.sources.values()
+        for path in landing.glob(source.landing)
+        if path.is_file()
+    }
     assert awaited == {path for path in landing.rglob("*") if path.is_file()}
 
 

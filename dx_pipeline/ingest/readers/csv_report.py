@@ -1,4 +1,8 @@
-"""Reports as CSV: a line per province and month, a figure per column, columns named by the catalogue."""
+"""Reports as plain tables: a line per province and month, a figure per column, columns named by the catalogue.
+
+CSV of any kind, and the same table saved as a workbook or HTML. A code or a name says whose line it is; where
+both stand there they must agree.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.models import Kind
-from dx_pipeline.catalogue.text import fold
-from dx_pipeline.failures import PermanentError, UnreadableFileError
-from dx_pipeline.ingest.numbers import read_number
-from dx_pipeline.ingest.observation import Claim, Observation, ReadResult, UnreadCell
-from dx_pipeline.ingest.period_text import parse_period
-from dx_pipeline.ingest.readers.tables import (
-    Line,
-    check_data_status,
-    is_sample_label,
-    number_limits,
-    read_lines,
-)
+from dx_pipeline.failures import PermanentError
+from dx_pipeline.ingest.numbers import NumberError, Reading, read_number
+from dx_pipeline.ingest.observation import NO_HINTS, Claim, Hints, Observation, ReadResult, UnreadCell
+from dx_pipeline.ingest.readers.header_row import proposed_entries
+from dx_pipeline.ingest.readers.report_lines import ReportContext, claim_of, column_of, columns_of
+from dx_pipeline.ingest.readers.tables import Line, PlainTable, is_sample_label, number_limits, read_table
 from dx_pipeline.periods import month_end
 
 if TYPE_CHECKING:
@@ -31,73 +29,47 @@ if TYPE_CHECKING:
 _ROLES = ("value", "numerator", "denominator")
 
 
-def read_claim(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> Claim:
+def read_claim(
+    path: Path, *, file_name: str, source: Source, catalogue: Catalogue, hints: Hints = NO_HINTS
+) -> Claim:
     """The months the lines speak of, and the province where there is only one."""
-    lines = list(read_lines(path, file_name, _required(source)))
-    return _claim(lines, file_name, source, catalogue)
+    table = read_table(path, file_name, columns_of(source, hints))
+    return claim_of(table.lines, file_name, ReportContext(source, catalogue, hints))
 
 
-def read(path: Path, *, file_name: str, source: Source, catalogue: Catalogue) -> ReadResult:
+def read(
+    path: Path, *, file_name: str, source: Source, catalogue: Catalogue, hints: Hints = NO_HINTS
+) -> ReadResult:
     """One observation per indicator and line; cells that cannot be read, and unknown provinces, are unread."""
-    lines = list(read_lines(path, file_name, _required(source)))
-    result = ReadResult(_claim(lines, file_name, source, catalogue))
-    for line in lines:
+    table = read_table(path, file_name, columns_of(source, hints))
+    context = ReportContext(source, catalogue, hints)
+    result = ReadResult(claim_of(table.lines, file_name, context))
+    result.unread_cells.extend(table.left_out)
+    for line in table.lines:
         if line.is_ragged:
             result.unread_cells.append(line.ragged_cell(result.claim.period_start))
         else:
-            _read_line(line, source, catalogue, result)
+            _read_line(line, table, context, result)
     return result
 
 
-def _required(source: Source) -> set[str]:
-    """Every column of the source but the data status: a missing one may be a renamed one."""
-    return {column for column, meaning in source.fields.items() if meaning != "data_status"}
-
-
-def _column(source: Source, meaning: str) -> str:
-    return next((column for column, named in source.fields.items() if named == meaning), "")
-
-
-def _month(line: Line, source: Source) -> date | None:
-    return parse_period(line.cells.get(_column(source, "period"), ""))
-
-
-def _claim(lines: list[Line], file_name: str, source: Source, catalogue: Catalogue) -> Claim:
-    months = sorted(month for month in (_month(line, source) for line in lines) if month)
-    if not months:
-        column = _column(source, "period")
-        raise UnreadableFileError(
-            f"{file_name}: no line has a month such as 2025-10 in column {column}",
-            f"Tệp {file_name}: không dòng nào có tháng dạng 2025-10 ở cột {column}.",
-        )
-    status_column = _column(source, "data_status")
-    check_data_status(lines, status_column, file_name)
-    codes = {line.cells.get(_column(source, "area_code"), "") for line in lines}
-    province = catalogue.geography.province(codes.pop(), months[0]) if len(codes) == 1 else None
-    return Claim(
-        period_start=months[0],
-        period_end=month_end(months[-1]),
-        area_code=province.code if province else None,
-        is_sample=any(is_sample_label(line.cells.get(status_column)) for line in lines),
-    )
-
-
-def _read_line(line: Line, source: Source, catalogue: Catalogue, result: ReadResult) -> None:
-    month = _month(line, source)
+def _read_line(line: Line, table: PlainTable, context: ReportContext, result: ReadResult) -> None:
+    month = context.month(line)
     if month is None:
-        column = _column(source, "period")
+        column = column_of(context.source, "period")
+        said = line.text_of(column)
         result.unread_cells.append(
             UnreadCell(
                 rule="readable_value",
                 locator=line.locator(column),
-                raw_text=line.cells[column],
-                area_code=line.cells.get(_column(source, "area_code")),
-                message_en=f"line {line.number}: {line.cells[column]!r} is not a month such as 2025-10",
-                message_vi=f"Dòng {line.number}: «{line.cells[column]}» không phải tháng dạng 2025-10.",
+                raw_text=said,
+                area_code=line.text_of(column_of(context.source, "area_code")) or None,
+                message_en=f"{line.place(column)}: {said!r} is not a month such as 2025-10",
+                message_vi=f"{line.place_vi(column)}: «{said}» không phải tháng dạng 2025-10.",
             )
         )
         return
-    _LineReader(line, month, source, catalogue, result).read()
+    _LineReader(line, month, table, context, result).read()
 
 
 def _indicator_columns(source: Source) -> dict[str, dict[str, str]]:
@@ -116,50 +88,41 @@ class _LineReader:
 
     line: Line
     month: date
-    source: Source
-    catalogue: Catalogue
+    table: PlainTable
+    context: ReportContext
     result: ReadResult
 
     def read(self) -> None:
         self._report_unknown_columns()
+        figures = _indicator_columns(self.context.source)
         try:
-            province = self._province()
+            province = self.context.province(self.line, self.month)
         except PermanentError as error:
-            for code, columns in _indicator_columns(self.source).items():
-                self._unread("known_area", _first(columns), error, code=code, area=self._cell("area_name"))
+            said = self._said_area()
+            for code, columns in figures.items():
+                self._unread("known_area", _first(columns), error, code=code, area=said)
             return
-        for code, columns in _indicator_columns(self.source).items():
-            self._read_indicator(self.catalogue.indicators[code], columns, province)
+        for code, columns in figures.items():
+            self._read_indicator(self.context.catalogue.indicators[code], columns, province)
 
     def _cell(self, meaning: str) -> str:
-        return self.line.cells.get(_column(self.source, meaning), "")
+        return self.line.text_of(column_of(self.context.source, meaning))
 
-    def _province(self) -> Province:
-        """The line's province; an error where code and name do not give one."""
-        code, name = self._cell("area_code"), self._cell("area_name")
-        named = self.catalogue.geography.resolve(name, self.month)
-        coded = self.catalogue.geography.province(code, self.month)
-        if coded is None or coded.code != named.code:
-            raise PermanentError(
-                f"code {code!r} and name {name!r} do not belong together in {self.month:%Y-%m}; "
-                f"{name} is {named.code}",
-                f"Mã «{code}» và tên «{name}» không khớp tại tháng {self.month.month}/{self.month.year}; "
-                f"mã đúng của {name} là {named.code}.",
-            )
-        return coded
+    def _said_area(self) -> str:
+        return self._cell("area_name") or self._cell("area_code")
 
     def _read_indicator(self, indicator: Indicator, columns: dict[str, str], province: Province) -> None:
-        parts: dict[str, float | None] = {}
+        parts: dict[str, Reading] = {}
         for role, column in columns.items():
             try:
-                parts[role] = read_number(self.line.cells[column], **number_limits(indicator, role)).value
-            except PermanentError as error:
-                self._unread("readable_value", column, error, code=indicator.code, area=province.code)
+                parts[role] = read_number(self.line.cells.get(column), **number_limits(indicator, role))
+            except NumberError as error:
+                self._unread(error.rule, column, error, code=indicator.code, area=province.code)
                 return
-        if all(value is None for value in parts.values()):
+        if all(part.is_blank for part in parts.values()):
             return
-        numerator, denominator = parts.get("numerator"), parts.get("denominator")
-        value = parts.get("value")
+        numerator, denominator = _part(parts, "numerator"), _part(parts, "denominator")
+        value = parts["value"].value if "value" in parts else None
         if value is None and indicator.kind is Kind.RATE and numerator is not None and denominator:
             value = 100 * numerator / denominator
         self.result.observations.append(
@@ -170,16 +133,17 @@ class _LineReader:
                 scope="all",
                 period_start=self.month,
                 period_end=month_end(self.month),
-                period_basis=self.source.period_basis,
+                period_basis=self.context.source.period_basis,
                 as_of=month_end(self.month),
                 value=value,
                 numerator=numerator,
                 denominator=denominator,
                 unit=indicator.unit,
-                method_version=self.source.method_version,
+                qualifier=_qualifier(parts),
+                method_version=self.context.source.method_version,
                 is_sample=is_sample_label(self._cell("data_status")),
                 locator=self.line.locator(_first(columns)),
-                raw_text=" / ".join(self.line.cells[column] for column in columns.values()),
+                raw_text=" / ".join(self.line.text_of(column) for column in columns.values()),
             )
         )
 
@@ -188,26 +152,47 @@ class _LineReader:
             UnreadCell(
                 rule=rule,
                 locator=self.line.locator(column),
-                raw_text=self.line.cells.get(column, ""),
+                raw_text=self.line.text_of(column),
                 period_start=self.month,
                 indicator_code=code,
                 area_code=area,
                 scope="all",
                 is_sample=is_sample_label(self._cell("data_status")),
-                message_en=error.message,
-                message_vi=error.message_vi,
+                message_en=f"{self.line.place(column)}: {error.message}",
+                message_vi=f"{self.line.place_vi(column)}: {error.message_vi}",
             )
         )
 
     def _report_unknown_columns(self) -> None:
-        known = {fold(name) for name in self.source.fields}
-        for column, text in self.line.cells.items():
-            if text and fold(column) not in known:
-                error = PermanentError(
-                    f"column {column!r} is not known for {self.source.code}; add it to the source's fields",
-                    f"Cột «{column}» chưa có trong danh mục nguồn {self.source.code}.",
-                )
-                self._unread("known_indicator", column, error, code=column, area=self._cell("area_name"))
+        source = self.context.source
+        for column in self.line.cells:
+            if column in source.fields or not self.line.text_of(column):
+                continue
+            wanted = sorted(set(source.fields) - self.table.columns)
+            entries = proposed_entries([column], wanted, columns_of(source, self.context.hints))
+            proposal = f" (header_map: {{{entries[0]}}})" if entries else ""
+            error = PermanentError(
+                f"column {column!r} is not known for {source.code}; known are {', '.join(source.fields)}. Add it "
+                f"to the source's fields or header_map{proposal}",
+                f"Cột «{column}» chưa có trong danh mục nguồn {source.code}; các cột đã biết: "
+                f"{', '.join(source.fields)}. Đề nghị bổ sung vào fields hoặc header_map của nguồn{proposal}.",
+            )
+            self._unread("known_indicator", column, error, code=column, area=self._said_area())
+
+
+def _part(parts: dict[str, Reading], role: str) -> float | None:
+    """A count from its own column, else from a rate written as its counts (21/84)."""
+    if role in parts and parts[role].value is not None:
+        return parts[role].value
+    value = parts.get("value")
+    return getattr(value, role) if value else None
+
+
+def _qualifier(parts: dict[str, Reading]) -> str:
+    """That of the value; a rate from counts that are not exact is approximate."""
+    if "value" in parts and not parts["value"].is_blank:
+        return parts["value"].qualifier
+    return "exact" if all(part.qualifier == "exact" for part in parts.values()) else "approx"
 
 
 def _first(columns: dict[str, str]) -> str:

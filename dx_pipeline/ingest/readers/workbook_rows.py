@@ -7,108 +7,55 @@ cells is read by ``numbers``; where the cells are is decided in ``workbook``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dx_pipeline.catalogue.models import Kind
-from dx_pipeline.ingest.numbers import NumberError, Reading, read_number
+from dx_pipeline.ingest.numbers import NumberError, NumberLimits, read_number
 from dx_pipeline.ingest.observation import Observation, ReadResult, UnreadCell
 from dx_pipeline.ingest.readers.tables import number_limits
-from dx_pipeline.ingest.readers.workbook_cover import Cover, column_name
+from dx_pipeline.ingest.readers.workbook_cover import Cover
+from dx_pipeline.ingest.readers.workbook_rates import (
+    Failure,
+    Figure,
+    Rate,
+    Row,
+    qualifier_of,
+    rate_of,
+    settled_by_counts,
+    unreadable_counts,
+)
+from dx_pipeline.ingest.readers.workbook_words import cell_text, cell_vi
 
 if TYPE_CHECKING:
-    from dx_pipeline.catalogue.models import Indicator, Part
+    from dx_pipeline.catalogue.models import Indicator
     from dx_pipeline.catalogue.source_models import Source
     from dx_pipeline.catalogue.workbook_layout import ColumnLayout
+    from dx_pipeline.ingest.formats.sheet import Sheet
 
-# Stated and computed rates are the same within this many points: the rounding that the checks allow too.
-_SAME_RATE = 0.05
-_FACTORS = {Kind.RATE: 100.0, Kind.MEASURE: 1.0}
 _ROLES = ("value", "numerator", "denominator")
-
-
-def cell_text(cell: object) -> str:
-    """The cell as text, whole numbers without a decimal point; empty for an empty cell."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column that holds figures of an indicator."""
+    """A column that holds figures of an indicator; ``unit_words`` may stand beside them (``80 nhiệm vụ``)."""
 
     column: int
     layout: ColumnLayout
     indicator: Indicator
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A cell that holds a figure."""
-
-    reading: Reading
-    locator: str
-    raw_text: str
+    unit_words: tuple[str, ...] = ()
 
     @property
-    def value(self) -> float:
-        return self.reading.value or 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """A cell that holds something else."""
-
-    error: NumberError
-    locator: str
-    raw_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the cells of one row share, and what they hold, by (indicator, role)."""
-
-    number: int
-    scope: str
-    note: str
-    figures: dict[tuple[str, str], _Figure] = field(default_factory=dict)
-    failures: dict[tuple[str, str], _Failure] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rate:
-    """What a row says of one indicator; counts and rates alike."""
-
-    indicator: Indicator
-    stated: _Figure | None
-    numerator: _Figure | None
-    denominator: _Figure | None
-
-    @property
-    def computed(self) -> float | None:
-        """The value its counts give."""
-        factor = _FACTORS.get(self.indicator.kind)
-        if (
-            factor is None
-            or self.numerator is None
-            or self.denominator is None
-            or self.denominator.value <= 0
-        ):
-            return None
-        return factor * self.numerator.value / self.denominator.value
-
-    @property
-    def is_nothing_of_nothing(self) -> bool:
-        """0 of 0: there is no rate, and both counts are known."""
-        return all(part is not None and part.value == 0 for part in (self.numerator, self.denominator))
+    def limits(self) -> NumberLimits:
+        """What may stand in its cells."""
+        limits = number_limits(self.indicator, self.layout.role)
+        return {**limits, "unit_words": self.unit_words} if self.layout.role == "value" else limits
 
 
 class RowMelter:
     """Melts the rows of one sheet.
 
     Args:
-        sheet_name: For locators.
+        sheet: For locators.
         fields: The sheet's columns.
         source: Its method version and period basis.
         cover: Period, province and label of the workbook.
@@ -116,19 +63,22 @@ class RowMelter:
     """
 
     def __init__(
-        self, sheet_name: str, fields: Sequence[Field], source: Source, cover: Cover, result: ReadResult
+        self, sheet: Sheet, fields: Sequence[Field], source: Source, cover: Cover, result: ReadResult
     ) -> None:
         self._fields = fields
         self._source = source
         self._cover = cover
         self._result = result
-        self._limits = {item.column: number_limits(item.indicator, item.layout.role) for item in fields}
-        self._columns = {item.column: f"{sheet_name}!{column_name(item.column)}" for item in fields}
+        self._limits = {item.column: item.limits for item in fields}
+        self._sheet = sheet
+        self._rate_columns = {
+            item.indicator.code: item.column for item in fields if item.layout.role == "value"
+        }
         self._indicators = {item.indicator.code: item.indicator for item in fields}
 
     def melt(self, number: int, cells: Sequence[object], scope: str, note: str) -> None:
         """Adds the observations and unread cells of the row with that number, counted from 0."""
-        row = _Row(number, scope, note)
+        row = Row(number, scope, note)
         for item in self._fields:
             cell = cells[item.column]
             if cell == "" or cell is None:
@@ -141,40 +91,35 @@ class RowMelter:
             if scope in indicator.scopes:
                 self._melt_indicator(indicator, row)
 
-    def _read_cell(self, item: Field, cell: object, row: _Row) -> None:
+    def _read_cell(self, item: Field, cell: object, row: Row) -> None:
         key = (item.indicator.code, item.layout.role)
-        locator = f"{self._columns[item.column]}{row.number + 1}"
+        locator = self._sheet.locator(row.number, item.column)
         try:
             reading = read_number(cell, **self._limits[item.column])
         except NumberError as error:
-            row.failures[key] = _Failure(error, locator, cell_text(cell))
+            row.failures[key] = Failure(error, locator, cell_text(cell))
             return
         if not reading.is_blank:
-            row.figures[key] = _Figure(reading, locator, cell_text(cell))
+            row.figures[key] = Figure(reading, locator, cell_text(cell))
 
-    def _melt_indicator(self, indicator: Indicator, row: _Row) -> None:
-        rate = _Rate(
-            indicator,
-            row.figures.get((indicator.code, "value")),
-            _part(indicator, "numerator", indicator.numerator, row),
-            _part(indicator, "denominator", indicator.denominator, row),
-        )
-        if settled := _settled_by_counts(rate, row):
+    def _melt_indicator(self, indicator: Indicator, row: Row) -> None:
+        rate = rate_of(indicator, row)
+        if settled := settled_by_counts(rate, row):
             self._add(rate, settled, settled.reading.value, row)
             return
-        for role in _ROLES if row.failures else ():
-            if failure := row.failures.get((indicator.code, role)):
-                self._report_failure(indicator, failure, row)
+        self._report_failures(indicator, row)
         if (indicator.code, "value") in row.failures:
             return
         if rate.stated is not None:
             self._add(rate, rate.stated, rate.stated.reading.value, row)
         elif rate.computed is not None and rate.numerator is not None:
             self._add(rate, rate.numerator, rate.computed, row)
+        elif unreadable := unreadable_counts(rate, row):
+            self._report_impossible_rate(rate, unreadable, row)
         else:
             self._keep_own_counts(rate, row)
 
-    def _keep_own_counts(self, rate: _Rate, row: _Row) -> None:
+    def _keep_own_counts(self, rate: Rate, row: Row) -> None:
         """What becomes of a rate's own counts that give no rate: 0 of 0 stands, one alone is reported."""
         code = rate.indicator.code
         own = [row.figures[code, role] for role in _ROLES[1:] if (code, role) in row.figures]
@@ -192,7 +137,7 @@ class RowMelter:
                 row=row,
             )
 
-    def _add(self, rate: _Rate, shown: _Figure, value: float | None, row: _Row) -> None:
+    def _add(self, rate: Rate, shown: Figure, value: float | None, row: Row) -> None:
         claim = self._cover.claim
         self._result.observations.append(
             Observation(
@@ -210,7 +155,7 @@ class RowMelter:
                 value=value,
                 numerator=rate.numerator.reading.value if rate.numerator else None,
                 denominator=rate.denominator.reading.value if rate.denominator else None,
-                qualifier=_qualifier(rate, shown),
+                qualifier=qualifier_of(rate, shown),
                 method_version=self._source.method_version,
                 is_sample=claim.is_sample,
                 note=row.note or None,
@@ -218,10 +163,10 @@ class RowMelter:
             )
         )
 
-    def _report_closed_cell(self, item: Field, cell: object, row: _Row) -> None:
+    def _report_closed_cell(self, item: Field, cell: object, row: Row) -> None:
         self._report(
             "known_scope",
-            f"{self._columns[item.column]}{row.number + 1}",
+            self._sheet.locator(row.number, item.column),
             cell_text(cell),
             f"{item.indicator.code} is not reported for the scope {row.scope}; empty this cell",
             f"chỉ tiêu «{item.indicator.name_vi}» không báo cáo theo phạm vi này. Đề nghị để trống ô.",
@@ -229,17 +174,43 @@ class RowMelter:
             row=row,
         )
 
-    def _report_failure(self, indicator: Indicator, failure: _Failure, row: _Row) -> None:
-        error = failure.error
-        self._report(
-            error.rule,
-            failure.locator,
-            failure.raw_text,
-            error.message,
-            error.message_vi,
-            indicator=indicator,
-            row=row,
-        )
+    def _report_failures(self, indicator: Indicator, row: Row) -> None:
+        """Reports the indicator's own unreadable cells, a rate's counts by their names."""
+        for role in _ROLES if row.failures else ():
+            failure = row.failures.get((indicator.code, role))
+            if failure is None:
+                continue
+            part = {"numerator": indicator.numerator, "denominator": indicator.denominator}.get(role)
+            self._report(
+                failure.error.rule,
+                failure.locator,
+                failure.raw_text,
+                f"the count «{part.name_vi}»: {failure.error.message}" if part else failure.error.message,
+                f"«{part.name_vi}»: {failure.error.message_vi}" if part else failure.error.message_vi,
+                indicator=indicator,
+                row=row,
+            )
+
+    def _report_impossible_rate(self, rate: Rate, unreadable: Sequence[Failure], row: Row) -> None:
+        """A rate left to be computed from a count that cannot be read: told at its other count, else at its cell."""
+        code = rate.indicator.code
+        own = [row.figures[code, role] for role in _ROLES[1:] if (code, role) in row.figures]
+        places = [(figure.locator, figure.raw_text) for figure in own]
+        if not places and code in self._rate_columns:
+            places = [(self._sheet.locator(row.number, self._rate_columns[code]), "")]
+        cells = ", ".join(f"{failure.locator} («{failure.raw_text}»)" for failure in unreadable)
+        for locator, raw_text in places:
+            self._report(
+                "readable_value",
+                locator,
+                raw_text,
+                f"«{rate.indicator.name_en}» cannot be computed, because its count in {cells} is unreadable; correct "
+                "that cell or fill in the rate",
+                f"không tính được «{rate.indicator.name_vi}» vì không đọc được số liệu ở ô {cells}. Đề nghị sửa ô đó "
+                "hoặc điền tỷ lệ.",
+                indicator=rate.indicator,
+                row=row,
+            )
 
     def _report(  # noqa: PLR0913 - one argument per column of the table it fills
         self,
@@ -250,7 +221,7 @@ class RowMelter:
         message_vi: str,
         *,
         indicator: Indicator,
-        row: _Row,
+        row: Row,
     ) -> None:
         claim = self._cover.claim
         self._result.unread_cells.append(
@@ -259,7 +230,7 @@ class RowMelter:
                 locator=locator,
                 raw_text=raw_text,
                 message_en=f"{locator}: {message_en}",
-                message_vi=f"Ô {locator}: {message_vi}",
+                message_vi=f"{cell_vi(locator)}: {message_vi}",
                 period_start=claim.period_start,
                 indicator_code=indicator.code,
                 area_code=self._cover.area,
@@ -267,30 +238,3 @@ class RowMelter:
                 is_sample=claim.is_sample,
             )
         )
-
-
-def _part(indicator: Indicator, role: str, part: Part | None, row: _Row) -> _Figure | None:
-    """A rate's count: from its own column, else from the count's own column in the same row."""
-    own = row.figures.get((indicator.code, role))
-    if own is not None or part is None or part.indicator is None:
-        return own
-    return row.figures.get((part.indicator, "value"))
-
-
-def _settled_by_counts(rate: _Rate, row: _Row) -> _Figure | None:
-    """An ambiguous rate (0.7263) of which one reading only is what its own counts give."""
-    failure = row.failures.get((rate.indicator.code, "value"))
-    if failure is None or (computed := rate.computed) is None:
-        return None
-    fitting = [reading for reading in failure.error.readings if abs(reading - computed) <= _SAME_RATE]
-    if len(fitting) != 1:
-        return None
-    return _Figure(Reading(fitting[0]), failure.locator, failure.raw_text)
-
-
-def _qualifier(rate: _Rate, shown: _Figure) -> str:
-    """The stated qualifier; a rate computed from counts that are not exact is approximate."""
-    if shown is not rate.numerator:
-        return shown.reading.qualifier
-    parts = [part for part in (rate.numerator, rate.denominator) if part is not None]
-    return "exact" if all(part.reading.qualifier == "exact" for part in parts) else "approx"

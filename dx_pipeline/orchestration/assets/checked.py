@@ -80,10 +80,12 @@ def checked(
     accepted before stays in force.
     """
     from dx_pipeline.quality import gates, triage
+    from dx_pipeline.quality.feedback.files import write_missing
 
     months = months_of(context)
     with reported("reading the office's choices"):
-        choices, catalogue = office.directory().office(), load_catalogue()
+        data, catalogue = office.directory(), load_catalogue()
+        choices = data.office()
     with reported("checking figures"), warehouse.get_connection() as connection:
         judgement = triage.judge_months(
             connection,
@@ -105,6 +107,9 @@ def checked(
             yield dg.MaterializeResult(asset_key=key, metadata=shown)
     for rule in all_rules():
         yield _check_result(rule, judgement)
+    if judgement.findings:  # the run ends here, and the senders are answered all the same
+        with reported("writing feedback"), warehouse.get_connection() as connection:
+            write_missing(connection, months, data, catalogue)
     with reported("table gate"):
         gates.raise_if_refused(judgement)
 

@@ -41,6 +41,7 @@ def observation(
         observed = observe.read_files(receipts, months, office.directory(), load_catalogue(), show)
         with warehouse.get_connection() as connection:
             observe.write(connection, observed)
+            observe.record(observed, office.directory())
             shown = metadata.preview(
                 connection, "core.observation", "period_start BETWEEN ? AND ?", [months[0], months[-1]]
             )

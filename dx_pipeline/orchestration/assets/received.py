@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue, load_sources
-from dx_pipeline.ingest import receive
+from dx_pipeline.ingest import landing, receive
 from dx_pipeline.ingest.placement import contradictions
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.failures import reported
@@ -21,7 +21,7 @@ FILES_IN_PLACE = "files_in_place"
 
 
 def landing_sources() -> list[dg.AssetSpec]:
-    """What lands from outside, one entry per source of the catalogue, for the lineage graph."""
+    """What others put into the landing folder, one entry per source; ``fetched`` has those that are fetched."""
     return [
         dg.AssetSpec(
             ["landing", source.code],
@@ -31,6 +31,7 @@ def landing_sources() -> list[dg.AssetSpec]:
             kinds=set(source.formats),
         )
         for source in load_sources().values()
+        if source.fetch is None
     ]
 
 
@@ -70,9 +71,10 @@ def received_file(
         data, catalogue = office.directory(), load_catalogue()
         with warehouse.get_connection() as connection:
             known = receive.known_receipts(connection)
-        landed = receive.scan_landing(data.landing, known)
+        landed = landing.scan_landing(data.landing, known)
         context.log.info(f"{len(landed)} new files in {data.landing}")
-        receipts = receive.receive(landed, known, data, catalogue, datetime.now(UTC).replace(tzinfo=None))
+        arriving = landing.arrivals(landed, datetime.now(UTC).replace(tzinfo=None))
+        receipts = receive.receive(arriving, known, data, catalogue)
         with warehouse.get_connection() as connection, transaction(connection):
             insert_frame(connection, "raw.received_file", pd.DataFrame([_row(item) for item in receipts]))
         with warehouse.get_connection() as connection:

@@ -18,6 +18,7 @@ from dx_pipeline.quality.feedback.content import (
 )
 from dx_pipeline.quality.feedback.places import reading_order
 from dx_pipeline.quality.feedback.wording import (
+    NOT_COMPARED_NOTE,
     PREVIEW_NOTE,
     explanation_vi,
     parts_vi,
@@ -51,7 +52,7 @@ class Told:
     counts: Row = field(default_factory=dict)
 
 
-def make_feedback(
+def make_feedback(  # noqa: PLR0913 - the file, what is told of it, and what came before and after
     receipt: ReceivedFile,
     told: Told,
     catalogue: Catalogue,
@@ -98,16 +99,13 @@ def make_feedback(
     )
 
 
-def preview_feedback(
-    found: Preview, receipt: ReceivedFile, catalogue: Catalogue, *, file_sha256: str
-) -> Feedback:
+def preview_feedback(found: Preview, receipt: ReceivedFile, catalogue: Catalogue) -> Feedback:
     """The content of the feedback of a file that has not been received.
 
     Args:
         found: What ``preview_file`` said of it.
         receipt: What its receipt would be.
         catalogue: For names.
-        file_sha256: Of its bytes.
     """
     findings = [
         {
@@ -116,13 +114,15 @@ def preview_feedback(
             "is_cell": row["observation_id"] is None,
         }
         for row in (*found.rejections, *found.warnings)
-        if row["file_sha256"] == file_sha256
     ]
     rejected = {row["observation_id"]: {**row, "verdict": "rejected"} for row in found.rejections}
     rejected.pop(None, None)
     figures = [*found.observations, *rejected.values()]
     counts = {"read": len(figures), "accepted": len(found.observations), "rejected": len(rejected)}
-    return make_feedback(receipt, Told(findings, figures, counts), catalogue, is_preview=True)
+    feedback = make_feedback(receipt, Told(findings, figures, counts), catalogue, is_preview=True)
+    if found.compared:
+        return feedback
+    return replace(feedback, notes_vi=(*feedback.notes_vi, NOT_COMPARED_NOTE))
 
 
 def refused_feedback(receipt: ReceivedFile, error: DxError, catalogue: Catalogue) -> Feedback:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
@@ -41,21 +41,40 @@ class Answerable:
     replaced_by: ReceivedFile | None
 
     @property
+    def is_duplicate(self) -> bool:
+        """Whether the same bytes were in force already when it came."""
+        return self.receipt is not self.judged
+
+    @property
     def vintage(self) -> Vintage:
         """What its figures are found by."""
         return self.judged.file_sha256, self.judged.received_at
 
 
-def answerable(receipts: Sequence[ReceivedFile], months: Iterable[date] | None) -> Iterator[Answerable]:
-    """The receipts that have been read or refused, of ``months`` (None: all); refused ones of no month, too."""
+def answerable(
+    receipts: Sequence[ReceivedFile], months: Iterable[date] | None, *, also: Collection[str] = ()
+) -> Iterator[Answerable]:
+    """The receipts that have been read or refused and that are asked for.
+
+    Args:
+        receipts: Every receipt, oldest first.
+        months: Files that speak of these, and refused files of no month; None for all.
+        also: Files (sha256) of whatever month.
+    """
     wanted = None if months is None else list(months)
     for position, receipt in enumerate(receipts):
         is_asked = wanted is None or receipt.period_start is None or receipt.speaks_of(wanted)
-        if receipt.status not in _ANSWERED or not is_asked:
+        if receipt.status not in _ANSWERED or not (is_asked or receipt.file_sha256 in also):
             continue
         judged = _judged(receipts[: position + 1], receipt)
         if judged.status in _ANSWERED:
             yield Answerable(receipt, judged, _replacement(receipts[position + 1 :], receipt))
+
+
+def files_with_findings(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The sha256 of every file against which something stands or stood."""
+    rows = connection.execute("SELECT DISTINCT file_sha256 FROM quality.rejection").fetchall()
+    return {row[0] for row in rows}
 
 
 def _judged(history: Sequence[ReceivedFile], receipt: ReceivedFile) -> ReceivedFile:

@@ -4,9 +4,11 @@ SELECT
     o.file_sha256,
     o.vintage_at,
     count(*) AS read,
-    count_if(o.verdict = 'accepted') AS accepted,
-    count_if(o.verdict = 'rejected' OR (o.verdict IS NULL AND refused.observation_id IS NOT NULL)) AS rejected,
-    count_if(o.verdict IS NULL AND refused.observation_id IS NULL) AS pending
+    count(*) FILTER (WHERE o.verdict = 'accepted') AS accepted,
+    count(*) FILTER (
+        WHERE o.verdict = 'rejected' OR (o.verdict IS NULL AND refused.observation_id IS NOT NULL)
+    ) AS rejected,
+    count(*) FILTER (WHERE o.verdict IS NULL AND refused.observation_id IS NULL) AS pending
 FROM core.observation AS o
 LEFT JOIN (
     SELECT DISTINCT observation_id

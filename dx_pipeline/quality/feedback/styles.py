@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell
+    from openpyxl.cell import Cell, MergedCell
 
 RED, YELLOW, GREEN, BLUE, GREY = "FFFFC7CE", "FFFFEB9C", "FFC6EFCE", "FFD9E2F3", "FFF2F2F2"
 SAMPLE_RED, DARK_BLUE, LINK_BLUE = "FFC00000", "FF1F3864", "FF0563C1"
@@ -19,6 +19,8 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _LINE = Side(style="thin", color="FF7F7F7F")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _FACE = "Times New Roman"
+# openpyxl's own shorthand for all looks of a cell; it has no public name
+_STYLE = "_style"
 
 
 def fill_of(colour: str) -> PatternFill:
@@ -38,13 +40,17 @@ def _style(
         "font": Font(name=_FACE, **{"size": 11, **font}),
         "fill": fill_of(colour) if colour else PatternFill(),
         "border": _BOX if box else Border(),
-        "alignment": Alignment(horizontal=across, vertical=down, wrap_text=True),
+        "alignment": Alignment(
+            horizontal=across, vertical=down, wrap_text=True, indent=0 if across == "center" else 1
+        ),
     }
 
 
 _STYLES: dict[str, dict[str, Any]] = {
     "title": _style(bold=True, size=15, color=DARK_BLUE, across="center", down="center", box=False),
-    "banner": _style(bold=True, color="FFFFFFFF", colour=SAMPLE_RED, across="center", down="center", box=False),
+    "banner": _style(
+        bold=True, color="FFFFFFFF", colour=SAMPLE_RED, across="center", down="center", box=False
+    ),
     "label": _style(bold=True, colour=GREY, down="center"),
     "value": _style(down="center"),
     "section": _style(bold=True, size=12, color=DARK_BLUE, box=False, down="center"),
@@ -70,14 +76,14 @@ class Stylist:
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
 
-    def apply(self, cell: Cell, name: str) -> None:
+    def apply(self, cell: Cell | MergedCell, name: str) -> None:
         """Dresses a cell."""
         if name in self._known:
-            cell._style = copy(self._known[name])
+            setattr(cell, _STYLE, copy(self._known[name]))
             return
         for attribute, value in _STYLES[name].items():
             setattr(cell, attribute, value)
-        self._known[name] = cell._style
+        self._known[name] = getattr(cell, _STYLE)
 
 
 def safe_text(text: object) -> str:
@@ -86,13 +92,14 @@ def safe_text(text: object) -> str:
     return found if len(found) <= MAX_TEXT else found[:MAX_TEXT] + " …"
 
 
-def write_text(cell: Cell, text: object) -> None:
+def write_text(cell: Cell | MergedCell, text: object) -> None:
     """Writes text that is never taken for a formula, an error or a number, whatever it begins with."""
     found = safe_text(text)
     cell.value = found or None
     if found:
         cell.data_type = "s"
-        cell.quotePrefix = found.startswith(_FORMULA_SIGNS)
+        if found.startswith(_FORMULA_SIGNS):
+            cell.quotePrefix = True
 
 
 def lines_of(text: str, width: float) -> int:

@@ -25,6 +25,9 @@ VERDICT_OF_FIGURE_VI = {
 _STATUS_VI = {"green": "xanh", "yellow": "vàng", "red": "đỏ"}
 _BOUNDS = {"more_than": "hơn ", "less_than": "dưới ", "approx": "khoảng "}
 _TO_VIETNAMESE = str.maketrans(",.", ".,")
+NOT_COMPARED_NOTE = (
+    "Chưa so sánh được với các tháng bên cạnh vì hệ thống đang chạy; đề nghị kiểm tra lại sau."
+)
 PREVIEW_NOTE = "Kết quả kiểm tra trước khi gửi: tệp này chưa được gửi, hệ thống chưa ghi nhận số liệu nào."
 
 
@@ -32,10 +35,7 @@ def number_vi(value: float | None, decimals: int | None = None) -> str:
     """``1595`` as ``1.595``, ``72.63`` as ``72,63``; empty where there is no value."""
     if value is None or value != value:  # noqa: PLR0124 - NaN
         return ""
-    if decimals is not None:
-        text = f"{value:,.{decimals}f}"
-    else:
-        text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    text = f"{value:,.4f}".rstrip("0").rstrip(".") if decimals is None else f"{value:,.{decimals}f}"
     return ("0" if text == "-0" else text).translate(_TO_VIETNAMESE)
 
 

@@ -1,6 +1,8 @@
+import csv
 from datetime import date
 
 import pytest
+from openpyxl import Workbook
 
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.readers import bulletin, reader_of
@@ -57,6 +59,9 @@ def test_a_status_is_a_colour_not_a_number(read):
         ),
         pytest.param(
             "2025-10-01,,,45,all,CDT_TEAM_CNT,1,,,,,t,u,,", "known_area", "area_code", id="merged away"
+        ),
+        pytest.param(
+            "2025-10-01,,,44,all,EGDI_RANK,1,,,,,t,u,,", "known_area", "area_code", id="level it lacks"
         ),
         pytest.param("2025-10-01,,,44,huyện,CDT_TEAM_CNT,1,,,,,t,u,,", "known_scope", "scope", id="scope"),
         pytest.param(
@@ -123,3 +128,26 @@ def test_the_claim_spans_the_months_of_all_lines(tmp_path, catalogue):
     source = catalogue.sources["national_bulletin"]
     claim = bulletin.read_claim(path, file_name="b.csv", source=source, catalogue=catalogue)
     assert (claim.period_start, claim.period_end) == (date(2025, 8, 1), date(2025, 10, 31))
+
+
+def test_a_column_nobody_knows_is_reported_and_changes_nothing(read):
+    result = read(HEADER.strip() + ",nguoi_nhap\n" + TEAMS.strip() + ",An\n")
+    assert [(cell.severity, cell.locator, cell.raw_text) for cell in result.unread_cells] == [
+        ("WARN", "line 2:nguoi_nhap", "An")
+    ]
+    assert len(result.observations) == 1
+
+
+def test_a_bulletin_kept_in_a_workbook(tmp_path, catalogue):
+    workbook = Workbook()
+    workbook.active.title = "Bản tin"
+    for row in csv.reader((HEADER + TEAMS).splitlines()):
+        workbook.active.append(row)
+    workbook.active["A2"], workbook.active["G2"] = date(2025, 10, 1), 8130
+    path = tmp_path / "b.xlsx"
+    workbook.save(path)
+    source = catalogue.sources["national_bulletin"]
+    result = bulletin.read(path, file_name="b.xlsx", source=source, catalogue=catalogue)
+    assert [(item.value, item.locator, item.period_start) for item in result.observations] == [
+        (8130.0, "Bản tin!2", date(2025, 10, 1))
+    ]

@@ -1,9 +1,13 @@
 from datetime import date
 
 import pytest
+from openpyxl import Workbook
 
 from dx_pipeline.failures import UnreadableFileError
+from dx_pipeline.ingest.observation import NO_HINTS, Hints
+from dx_pipeline.ingest.period_text import ReportedPeriod
 from dx_pipeline.ingest.readers import reader_of
+from dx_pipeline.periods import month_end
 
 HEADER = (
     "thang,ma_tinh,ten_tinh,so_chung_thu_da_cap,so_nguoi_truong_thanh_co_chu_ky_so,dan_so_truong_thanh,"
@@ -39,6 +43,32 @@ def test_counts_and_a_rate_from_its_own_counts(read):
         pytest.param(HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n", "utf-8-sig", id="byte order mark"),
         pytest.param(
             (HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n").replace(",", ";"), "utf-8", id="semicolon"
+        ),
+        pytest.param(HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n", "utf-16", id="UTF-16"),
+        pytest.param(
+            (HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n").replace(",", "\t"),
+            "utf-16-le",
+            id="tab, no mark",
+        ),
+        pytest.param(
+            "sep=|\n" + (HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n").replace(",", "|"),
+            "utf-8",
+            id="sep=",
+        ),
+        pytest.param(
+            HEADER.replace(",ten_tinh", "") + "2025-10,44,1000,250,1000,\n", "utf-8", id="code only"
+        ),
+        pytest.param(
+            HEADER.replace(",ma_tinh", "") + "2025-10,Quang Tri,1000,250,1000,\n", "utf-8", id="name only"
+        ),
+        pytest.param(
+            "Tháng;Mã tỉnh;Tên tỉnh (1);Số chứng thư đã cấp;Số người trưởng thành có chữ ký số:;DÂN SỐ TRƯỞNG "
+            "THÀNH*\n10/2025;44;Quảng Trị;1000;250;1000\n",
+            "utf-8",
+            id="headings of the header map",
+        ),
+        pytest.param(
+            HEADER + "2025-10,44,Quảng Trị,1000,250,1000,\n" + HEADER, "utf-8", id="header repeated below"
         ),
         pytest.param(
             HEADER + "10/2025,44,tỉnh Quảng Trị,1.000,250,1 000,\r\n", "utf-8", id="Vietnamese spelling"
@@ -105,8 +135,15 @@ def test_blank_cells_are_no_figures(read):
 @pytest.mark.parametrize(
     ("text", "encoding", "message"),
     [
-        pytest.param(HEADER + "2025-10,44,Quảng Trị,1,1,2,\n", "utf-16", "not UTF-8", id="another encoding"),
-        pytest.param("thang,ma_tinh\n2025-10,44\n", "utf-8", "ten_tinh is missing", id="missing column"),
+        pytest.param(
+            "thang,ma_tinh\n2025-10,44\n", "utf-8", "dan_so_truong_thanh, .* is missing", id="missing column"
+        ),
+        pytest.param(
+            HEADER.replace("ma_tinh", "a").replace("ten_tinh", "b") + "2025-10,44,Quảng Trị,1,1,2,\n",
+            "utf-8",
+            "column ma_tinh / ten_tinh is missing",
+            id="neither code nor name",
+        ),
         pytest.param(
             HEADER + "tháng mười,44,Quảng Trị,1,1,2,\n", "utf-8", "no line has a month", id="no month"
         ),
@@ -127,3 +164,103 @@ def test_a_renamed_column_refuses_the_file_and_names_what_is_missing(read, colum
 def test_a_month_that_cannot_be_is_no_month(read, month):
     with pytest.raises(UnreadableFileError, match="no line has a month"):
         read(HEADER + f"{month},44,Quảng Trị,1,1,2,\n")
+
+
+SHEET_HEADER = HEADER.strip().split(",")
+
+
+@pytest.fixture
+def read_sheet(tmp_path, catalogue):
+    def reading(*rows, hints=NO_HINTS, extra_sheet=None):
+        workbook = Workbook()
+        workbook.active.title = "Số liệu"
+        for row in rows:
+            workbook.active.append(row)
+        if extra_sheet:
+            workbook.create_sheet("Ghi chú").append(extra_sheet)
+        path = tmp_path / "so_dang_ky.xlsx"
+        workbook.save(path)
+        source = catalogue.sources["signature_registry"]
+        return reader_of(source).read(
+            path, file_name=path.name, source=source, catalogue=catalogue, hints=hints
+        )
+
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "area"),
+    [(1, "Hà Nội", "01"), ("01", "", "01"), (None, "Hà Nội", "01"), (44.0, "Quảng Trị", "44")],
+    ids=["Excel's 1 for 01", "code only", "name only", "number"],
+)
+def test_the_registry_saved_as_a_workbook(read_sheet, code, name, area):
+    result = read_sheet(SHEET_HEADER, [date(2025, 10, 1), code, name, 1000, 250, 1000])
+    assert result.unread_cells == []
+    assert [
+        (item.area_code, item.indicator_code, item.value, item.locator) for item in result.observations
+    ] == [
+        (area, "DSIG_CERT_CNT", 1000.0, "Số liệu!D2"),
+        (area, "DSIG_ADULT_RATE", 25.0, "Số liệu!E2"),
+    ]
+
+
+def test_a_workbooks_unreadable_cell_is_named_by_its_place(read_sheet):
+    result = read_sheet(SHEET_HEADER, ["10/2025", 44, "Quảng Trị", "nhiều", 250, 1000])
+    (cell,) = result.unread_cells
+    assert cell.locator == "Số liệu!D2"
+    assert cell.message_vi.startswith("Ô Số liệu!D2: «nhiều»")
+    assert cell.message_en.startswith("Số liệu!D2: ")
+
+
+def test_rows_above_the_header_and_other_sheets_are_not_lost(read_sheet):
+    result = read_sheet(
+        ["SỔ ĐĂNG KÝ"],
+        ["Tổng", 5],
+        SHEET_HEADER,
+        ["10/2025", 44, "Quảng Trị", 1, 1, 2],
+        extra_sheet=["Lưu ý", 7],
+    )
+    assert {(cell.severity, cell.locator) for cell in result.unread_cells} == {
+        ("WARN", "Số liệu!2"),
+        ("WARN", "Ghi chú!1"),
+    }
+    assert len(result.observations) == 2
+
+
+def test_what_is_known_of_the_file_fills_what_it_does_not_say(read_sheet):
+    month = ReportedPeriod(
+        period_start=date(2025, 10, 1), period_end=date(2025, 10, 31), as_of=date(2025, 10, 31)
+    )
+    result = read_sheet(SHEET_HEADER[3:], [1000, 250, 1000], hints=Hints(period=month, area_code="44"))
+    assert {(item.area_code, item.period_start) for item in result.observations} == {
+        ("44", date(2025, 10, 1))
+    }
+
+
+@pytest.mark.parametrize(
+    ("month", "area", "message"),
+    [(9, None, "was given as 2025-09"), (10, "01", "province 01, but its lines speak of 44")],
+    ids=["another month", "another province"],
+)
+def test_a_file_that_says_otherwise_than_a_person_did_is_refused(read_sheet, month, area, message):
+    day = date(2025, month, 1)
+    told = Hints(
+        period=ReportedPeriod(period_start=day, period_end=month_end(day), as_of=month_end(day)),
+        area_code=area,
+        is_certain=True,
+    )
+    with pytest.raises(UnreadableFileError, match=message):
+        read_sheet(SHEET_HEADER, ["10/2025", 44, "Quảng Trị", 1, 1, 2], hints=told)
+
+
+def test_a_qualifier_and_counts_in_a_cell_are_kept(read):
+    (first, *_) = read(HEADER + "2025-10,44,Quảng Trị,hơn 1.000,250,1000,\n").observations
+    assert (first.value, first.qualifier) == (1000.0, "more_than")
+
+
+def test_a_missing_column_proposes_the_map_entry(read):
+    header = HEADER.replace("dan_so_truong_thanh", "Dân số tr.thành")
+    with pytest.raises(UnreadableFileError) as caught:
+        read(header + "2025-10,44,Quảng Trị,1,1,2,\n")
+    assert 'header_map: {"Dân số tr.thành": dan_so_truong_thanh}' in caught.value.message
+    assert 'header_map: {"Dân số tr.thành": dan_so_truong_thanh}' in caught.value.message_vi

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dx_pipeline.failures import UnreadableFileError
+from dx_pipeline.ingest.observation import Hints
+from dx_pipeline.ingest.period_text import ReportedPeriod
 from dx_pipeline.ingest.readers import reader_of
+from dx_pipeline_tests.conftest import REPOSITORY
 
 SCORES = "scores_Province_10102026.json"
 DETAILS = "details_H50_10102026.json"
@@ -194,3 +197,128 @@ def test_no_shape_of_the_answer_makes_the_reader_crash(read, evaluation, overvie
     for name in (SCORES, DETAILS):
         with contextlib.suppress(UnreadableFileError):
             read(json.dumps(content).encode(), name)
+
+
+def shown(result):
+    return [(cell.severity, cell.rule, cell.locator) for cell in result.unread_cells]
+
+
+def test_unknown_metrics_and_fields_with_figures_are_shown_once_with_a_proposed_entry(read):
+    metrics = [
+        {"code": "NEW_METRIC", "numerator": 1, "denominator": 2, "ratio": 50},
+        {"code": "ELECTRONIC_CERTIFIED_COPY", "numerator": None, "denominator": None, "ratio": 100},
+        {"code": "EMPTY_METRIC", "numerator": None, "ratio": None},
+    ]
+    units = [unit(metrics=metrics, newTotal=5, groupScores={"NEW": 3}), unit("H57", "Huế", newTotal="6")]
+    result = read(answer(evaluation=units))
+    assert shown(result) == [
+        ("WARN", "known_indicator", "data.evaluation[0].groupScores.NEW"),
+        ("WARN", "known_indicator", "data.evaluation[0].metrics[0]"),
+        ("WARN", "known_indicator", "data.evaluation[0].newTotal"),
+    ]
+    assert "'groupScores.NEW: <indicator>' to fields" in result.unread_cells[0].message_en
+    assert "(2 times)" in result.unread_cells[2].message_en
+
+
+def test_a_repeated_unit_counts_once_and_another_one_is_left_to_the_checks(read):
+    assert shown(read(answer(evaluation=[unit(), unit()]))) == [("WARN", "unique_key", "data.evaluation[1]")]
+    result = read(answer(evaluation=[unit(), unit(totalScore=1)]))
+    assert len(result.observations) == 14
+
+
+def test_provinces_that_the_view_of_all_leaves_out_are_named(read):
+    overview = {"departmentName": "Cả nước", "departmentCode": None, "totalScore": 62.59}
+    (cell,) = read(answer(overview=overview, evaluation=[unit()])).unread_cells
+    assert (cell.severity, cell.rule, cell.raw_text) == ("WARN", "complete_form", "1/34")
+    assert "Huế (H57)" in cell.message_vi
+    assert "Quảng Trị" not in cell.message_vi
+
+
+@pytest.mark.parametrize(
+    ("percents", "count"),
+    [
+        pytest.param((24.36, 43.79, 31.86), 0, id="rounding"),
+        pytest.param((94.88, 6.12), 1, id="101"),
+        pytest.param(("94,88", "5.12"), 0, id="texts"),
+        pytest.param((None, 5), 0, id="unknown"),
+    ],
+)
+def test_shares_of_a_whole_add_up_to_100(read, percents, count):
+    donuts = {
+        "onlineProvision": [{"code": f"C{n}", "value": n, "percent": p} for n, p in enumerate(percents)]
+    }
+    result = read(answer(donuts=donuts, evaluation=[unit()]))
+    assert [cell.rule for cell in result.unread_cells] == ["total_matches_parts"] * count
+
+
+def test_other_groups_of_the_portal_have_the_same_fields(read):
+    tree = {
+        "departmentCode": None,
+        "departmentName": "Cả nước",
+        "totalReceived": 100,
+        "children": [
+            {"departmentCode": "H50", "departmentName": "UBND tỉnh Quảng Trị", "totalReceived": "8.0"}
+        ],
+    }
+    result = read(answer(rows=[tree]))
+    assert {(item.area_code, item.value, item.locator) for item in result.observations} == {
+        ("VN", 100, "data.rows[0].totalReceived"),
+        ("44", 8, "data.rows[0].children[0].totalReceived"),
+    }
+
+
+def test_a_list_of_units_is_an_answer_too(read):
+    assert len(read({"code": "OK", "data": [unit()]}).observations) == 7
+
+
+def test_nothing_of_nothing_is_kept_with_its_counts(read):
+    metrics = [{"code": "DOSSIER_SYNC", "numerator": 0, "denominator": 0, "ratio": None}]
+    (item,) = read(
+        answer(evaluation=[{**unit(), "totalScore": None, "groupScores": {}, "metrics": metrics}])
+    ).observations
+    assert (item.value, item.numerator, item.denominator) == (None, 0, 0)
+
+
+def test_a_count_that_may_be_grouped_is_refused_with_both_readings(read):
+    (cell,) = read(answer(evaluation=[{**unit(groupScores={}), "totalReceived": "1.234"}])).unread_cells
+    assert cell.rule == "ambiguous_value"
+    assert "1.234" in cell.message_en
+    assert "1234" in cell.message_en
+
+
+def test_the_error_of_the_portal_is_shown(read):
+    with pytest.raises(UnreadableFileError, match="Phiên làm việc hết hạn"):
+        read({"code": "ERROR", "message": "Phiên làm việc hết hạn", "data": None})
+
+
+def test_hints_give_the_period_and_a_person_the_province(tmp_path, catalogue):
+    path = tmp_path / "bytes"
+    details = {"departmentCode": "H50", "departmentName": "UBND tỉnh Quảng Trị", "totalReceived": 5}
+    path.write_text(json.dumps(answer(**details)))
+    source = catalogue.sources["portal_evaluation"]
+    quarter = ReportedPeriod(
+        period_start=date(2026, 7, 1), period_end=date(2026, 9, 30), as_of=date(2026, 9, 30)
+    )
+
+    def read_with(hints):
+        return reader_of(source).read(
+            path, file_name="export.json", source=source, catalogue=catalogue, hints=hints
+        )
+
+    (item,) = read_with(Hints(period=quarter, area_code="44", is_certain=True)).observations
+    assert (item.period_start, item.period_end, item.as_of) == (
+        date(2026, 7, 1), date(2026, 9, 30), date(2026, 9, 30),
+    )  # fmt: skip
+    with pytest.raises(UnreadableFileError, match="given for province 46"):
+        read_with(Hints(period=quarter, area_code="46", is_certain=True))
+
+
+REAL_FILES = sorted((REPOSITORY / "data" / "samples" / "portal_evaluation").rglob("*.json"))
+
+
+@pytest.mark.parametrize("path", REAL_FILES, ids=lambda path: path.stem)
+def test_the_real_files_have_no_field_that_nobody_knows(path, catalogue):
+    source = catalogue.sources["portal_evaluation"]
+    result = reader_of(source).read(path, file_name=path.name, source=source, catalogue=catalogue)
+    assert result.observations
+    assert result.unread_cells == []

@@ -1,0 +1,92 @@
+"""Tables of offices: sections and their scopes, printed shares, communes among the rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from dx_pipeline_tests.ingest.tables.sheets import PROGRESS_BODY, figures, office, progress, read, said
+
+SOURCE = "one_stop_progress"
+
+
+def edited(row, column, value):
+    cells = [list(item) for item in PROGRESS_BODY]
+    cells[row][column] = value
+    return cells
+
+
+def test_a_share_off_its_own_counts_is_a_warning_at_its_cell(catalogue):
+    result = read(progress(edited(2, 6, 70.0)), SOURCE, catalogue)
+    assert said(result, "WARN") == [("rate_matches_counts", "Sheet1!G9")]
+    assert figures(result)["DOS_ONLINE_RATE"] == pytest.approx(100 * 260 / 375)
+
+
+def test_a_share_within_rounding_is_not(catalogue):
+    assert read(progress(edited(2, 6, 62.54)), SOURCE, catalogue).unread_cells == []
+
+
+def test_the_share_of_a_total_is_checked_against_summed_counts(catalogue):
+    result = read(progress(edited(0, 6, 68.0)), SOURCE, catalogue)
+    assert ("total_matches_parts", "Sheet1!G7") in said(result, "WARN")
+
+
+def test_an_empty_cell_of_the_software_is_zero(catalogue):
+    body = edited(3, 5, "")
+    body[0] = []
+    result = read(progress(body), SOURCE, catalogue)
+    assert figures(result)["DOS_RECV_POST_CNT"] == 20
+
+
+def test_a_commune_level_row_of_no_commune_counts_in_the_sums_only(catalogue):
+    result = read(progress(edited(5, 2, "Trung tâm phục vụ hành chính công")), SOURCE, catalogue)
+    assert said(result) == [("known_area", "Sheet1!C12")]
+    assert result.unread_cells[0].severity == "WARN"
+    assert figures(result, "commune_level")["DOS_RECV_CNT"] == 130
+    assert {item.area_code for item in result.all_observations() if item.area_level == "commune"} == {"19702"}
+
+
+def test_a_section_with_figures_and_no_rows_is_a_row(catalogue):
+    alone = ("II", "", "Văn phòng đăng ký đất đai", *office("", "", "", 10, 0, 0, 5, 5, 1, 1, 1)[3:])
+    body = [*PROGRESS_BODY[1:4], alone, *PROGRESS_BODY[4:]]
+    result = read(progress(body), SOURCE, catalogue)
+    assert figures(result)["DOS_RECV_CNT"] == 385
+    assert figures(result, "commune_level")["DOS_RECV_CNT"] == 130
+
+
+def test_a_commune_called_like_a_section_is_a_row(catalogue):
+    body = [("IV", "", "Cấp xã"), office(1.0, "H", "Xã A Dơi", 1, 1, 1, 1, 1, 1, 1, 1)]
+    result = read(progress(body), SOURCE, catalogue)
+    assert figures(result, "commune_level")["DOS_RECV_CNT"] == 3
+
+
+def test_text_sections_without_marks_are_known_by_the_catalogue(catalogue):
+    body = [*PROGRESS_BODY[1:4], ("", "", "UBND cấp xã"), *PROGRESS_BODY[5:7]]
+    assert figures(read(progress(body), SOURCE, catalogue), "commune_level")["DOS_RECV_CNT"] == 130
+
+
+def test_only_shares_and_no_counts_give_no_sum(catalogue):
+    sheet = progress()
+    for row in sheet.rows[6:]:
+        for column in (3, 4, 5):
+            row[column] = ""
+    sheet.rows[5][3] = sheet.rows[5][4] = sheet.rows[5][5] = ""
+    result = read(sheet, SOURCE, catalogue)
+    assert "DOS_ONLINE_RATE" not in figures(result)
+    stopped = {cell.indicator_code for cell in result.unread_cells if cell.rule == "known_indicator"}
+    assert {"DOS_ONLINE_RATE", "DOS_RECV_CNT"} <= stopped
+
+
+def test_the_same_office_in_other_columns_order(catalogue):
+    sheet = progress()
+    for row in sheet.rows:
+        row.reverse()
+    merges = tuple(((top, 17 - right), (bottom, 17 - left)) for (top, left), (bottom, right) in sheet.merges)
+    for (top, left), (bottom, right) in merges:
+        texts = [cell for row in sheet.rows[top : bottom + 1] for cell in row[left : right + 1] if cell]
+        if top == 4 and left != right:
+            for column in range(left, right + 1):
+                sheet.rows[4][column] = ""
+            sheet.rows[4][left] = texts[0]
+    mirrored = type(sheet)(sheet.name, sheet.rows, merges)
+    found = figures(read(mirrored, SOURCE, catalogue))
+    assert found == figures(read(progress(), SOURCE, catalogue))
