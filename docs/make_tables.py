@@ -27,6 +27,7 @@ SCHEMAS = {
     "mart": "What is published: the only schema of `published/dx.duckdb`.",
 }
 STAGES = {
+    "reading": "each table and each sheet of a file, when it is read",
     "figure": "each figure with its file",
     "neighbour": "each figure beside the accepted figures of the nearest months before and after it",
     "month": "each expected province, per month and source",
@@ -44,11 +45,15 @@ APPLIES_TO = {
     "has_rate_and_parts": "exact rates with numerator and a denominator above zero",
     "has_all_groups": "totals whose groups are all in the same file, area and month "
     "(`quality/equations.yaml`)",
+    "has_form_equation": "totals whose parts, by the equations of their source's form, are all in the same file",
+    "has_carry": "what a period opens with (`opens_with`), and what the period before closed with",
     "has_previous": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_next": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_previous_stock": "exact figures of indicators with `fall_needs_reason: true`",
 }
 REMEDIES = {
+    "total_matches_parts": "The rows are kept; check the total and the rows, and send a correction if needed.",
+    "complete_form": "Figures of the rest are kept; use the current template, or send what is missing.",
     "provinces_complete": "Ask the province for its file; national figures do not include it yet.",
     "rejected_share_within_limit": gates.REMEDY_EN,
     "missing_provinces_within_limit": gates.REMEDY_EN,
