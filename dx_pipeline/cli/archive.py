@@ -36,25 +36,22 @@ def verify() -> None:
 
 @commands.command("rebuild")
 def rebuild() -> None:
-    """Receive everything in the archive again into an empty working file; then run: dxp run."""
-    import pandas as pd
-
+    """Fill an empty working file from the archive, every file as it arrived; then run: dxp run."""
     from dx_pipeline.catalogue.loading import load_catalogue
-    from dx_pipeline.ingest.receive import ReceivedFile
-    from dx_pipeline.ingest.replay import receive_again
-    from dx_pipeline.warehouse.database import connect, create_schema, insert_frame, transaction
+    from dx_pipeline.quality import rebuilding
+    from dx_pipeline.warehouse.database import connect, create_schema
 
     data = DataDirectory.from_environment()
     if data.warehouse.exists():
         raise PermanentError(
             f"{data.warehouse} exists; move it away first: the archive is only received into an empty working file"
         )
-    with progress("receiving the archive again"):
-        receipts = receive_again(data, load_catalogue())
     data.create()
-    rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in receipts]
-    with connect(data.warehouse) as connection:
+    with progress("receiving the archive again") as bar, connect(data.warehouse) as connection:
         create_schema(connection)
-        with transaction(connection):
-            insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
+
+        def show(done: int, total: int) -> None:
+            bar.update(bar.task_ids[0], completed=done, total=total)
+
+        receipts = rebuilding.rebuild(connection, data, load_catalogue(), show)
     output.print(f"{len(receipts)} receipts; now run: dxp run", markup=False)

@@ -106,7 +106,7 @@ def receive(
 
     An ``office.yaml`` that is not valid is an error before any file is taken in.
     """
-    office = data.office()
+    office, arriving = data.office(), list(arriving)
     kept = [item for arrival in arriving for item in _keep(arrival, data.archive)]
     waiting = [item for item in kept if not item.problem and not item.is_container]
     told = read_apart(identify, [FileToRead(item.path, item.receipt.origin) for item in waiting], catalogue)
@@ -123,6 +123,7 @@ def receive(
             receipt.file_sha256,
             origin=receipt.origin,
             received_at=receipt.received_at,
+            batch=arriving[0].received_at.isoformat(),
             **receipt.for_the_record,
         )
         history.append(receipt)

@@ -384,6 +384,7 @@ def test_the_archive_record_says_what_became_of_the_file(data, take_in):
     assert noted == {
         "origin": PLACE,
         "received_at": AT.isoformat(),
+        "batch": AT.isoformat(),
         "source_code": "signature_registry",
         "period_start": "2025-10-01",
         "period_end": "2025-10-31",
