@@ -6,11 +6,13 @@ figures they make, a **register** names the columns of its rows and how they are
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from dx_pipeline.catalogue.models import Entry
+from dx_pipeline.periods import months_between
 
 
 class GateLimits(Entry):
@@ -24,7 +26,9 @@ class TableColumn(Entry):
     """A column of a table: the headings it is known by."""
 
     headings: tuple[str, ...] = Field(
-        min_length=1, description="Accepted headings; levels of a merged heading joined by ' > '"
+        min_length=1,
+        description="Accepted headings; levels of a merged heading joined by ' > ', '* > ' before one that says "
+        "enough under any group",
     )
     number: int | None = Field(default=None, description="Its number in the printed row of column numbers")
     is_required: bool = True
@@ -214,6 +218,15 @@ class Source(Entry):
     def is_publication(self) -> bool:
         """Whether it brings figures that others have published, against which our own are reconciled."""
         return self.reader == "bulletin"
+
+    def months_of(self, period_start: date, period_end: date) -> list[date]:
+        """The first days of the months whose run takes up a file of that period.
+
+        A file of several months is taken up in each of them, one of a quarter in its first month: there its
+        figures are filed.
+        """
+        last = period_start if self.cadence == "quarterly" else period_end
+        return list(months_between(period_start, last))
 
     @field_validator("landing")
     @classmethod

@@ -60,7 +60,7 @@ def _headings_twice(source: Source, table: ReportTable) -> Iterator[PlacedMessag
     ]
     written += [(("header_map", heading), heading, name) for heading, name in source.header_map.items()]
     for place, heading, name in written:
-        other = first.setdefault(tuple(map(heading_key, heading.split(" > "))), name)
+        other = first.setdefault(tuple(map(heading_key, heading.removeprefix("* > ").split(" > "))), name)
         if other != name:
             yield place, f"{heading!r} already names the column {other}"
 

@@ -48,6 +48,21 @@ _SLASH = re.compile(r" ?/ ?")
 _I_FOR_Y = re.compile(r"\b(h|k|l|m|s|t|qu)([iìíỉĩị])\b")
 _Y = dict(zip("iìíỉĩị", "yỳýỷỹỵ", strict=True))
 
+# Abbreviations that mean one thing in every form; TT is none of them (toàn trình, trực tiếp, thứ tự).
+_WRITTEN_OUT = {
+    "hs": "hồ sơ",
+    "tphs": "thành phần hồ sơ",
+    "tthc": "thủ tục hành chính",
+    "dvc": "dịch vụ công",
+    "dvctt": "dịch vụ công trực tuyến",
+    "dvcqg": "dịch vụ công quốc gia",
+    "qg": "quốc gia",
+    "bcci": "bưu chính công ích",
+    "tttt": "thanh toán trực tuyến",
+    "cnscđ": "công nghệ số cộng đồng",
+}
+_ABBREVIATION = re.compile(rf"\b(?:{'|'.join(_WRITTEN_OUT)})\b")
+
 
 def fold(text: str) -> str:
     """The key of a text: equal for texts that differ only in how they were typed.
@@ -89,7 +104,8 @@ def heading_key(text: str) -> str:
 
     Left out at the end, in any order and number: footnote marks (``(1)``, ``[1]``, ``(*)``, ``*``, ``¹``;
     ``²`` and ``³`` after an m are units), a column formula (``(3)=(4)+(5)``) and colons. Evened out: spaces
-    around brackets, slashes, commas, and i for y in open syllables (``Tỉ lệ``, ``Quí``, ``kì``). Units
+    around brackets, slashes, commas, i for y in open syllables (``Tỉ lệ``, ``Quí``, ``kì``), and the
+    abbreviations that mean one thing only (``HS``, ``TTHC``, ``DVCQG``), which are written out. Units
     and other brackets stay: ``Tỷ lệ (%)`` and ``Tỷ lệ`` differ. What is nothing but a mark stays: ``(3)``.
 
     Args:
@@ -102,6 +118,7 @@ def heading_key(text: str) -> str:
     key = _SLASH.sub("/", key)
     while (shorter := _FOOTNOTE.sub("", key)) and shorter != key:
         key = shorter
+    key = _ABBREVIATION.sub(lambda match: _WRITTEN_OUT[match[0]], key)
     return _I_FOR_Y.sub(lambda match: match[1] + _Y[match[2]], key)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from dx_pipeline.cli.console import errors, months_argument, output
-from dx_pipeline.periods import FIRST_MONTH, month_key, months_between, vietnam_day
+from dx_pipeline.periods import FIRST_MONTH, month_key, vietnam_day
 from dx_pipeline.settings import DataDirectory
 
 
@@ -116,7 +116,9 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     with connect(data.warehouse) as connection:
         create_schema(connection)
         receipts = receive.known_receipts(connection)
+    catalogue = load_catalogue()
     for receipt in receipts:
-        if receipt.period_start and receipt.period_end:
-            yield from months_between(receipt.period_start, receipt.period_end)
-    yield from landing.claimed_months(landing.scan_landing(data.landing, receipts), load_catalogue())
+        source = catalogue.sources.get(receipt.source_code or "")
+        if source and receipt.period_start and receipt.period_end:
+            yield from source.months_of(receipt.period_start, receipt.period_end)
+    yield from landing.claimed_months(landing.scan_landing(data.landing, receipts), catalogue)

@@ -19,7 +19,6 @@ from dx_pipeline.ingest.formats import Format, sniff, unpack
 from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.reading import FileToRead, Identified, identify
 from dx_pipeline.ingest.receive import INSIDE, Arrival, ReceivedFile
-from dx_pipeline.periods import months_between
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
@@ -80,7 +79,8 @@ def claimed_months(landed: Sequence[LandedFile], catalogue: Catalogue) -> Iterat
         ]
         for found in read_apart(identify, files, catalogue):
             if isinstance(found, Identified):
-                yield from months_between(found.claim.period_start, found.claim.period_end)
+                source = catalogue.sources[found.source_code]
+                yield from source.months_of(found.claim.period_start, found.claim.period_end)
 
 
 def _contents_if_whole(file: LandedFile, folder: Path) -> list[tuple[Path, str]]:

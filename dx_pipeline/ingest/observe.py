@@ -6,7 +6,7 @@ judged here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.settings import DataDirectory
 
+_LONG = 1000
 Progress = Callable[[int, int], None]
 
 
@@ -91,16 +92,13 @@ def _to_read(receipt: ReceivedFile, data: DataDirectory) -> FileToRead:
 
 def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
     """Appends the figures and cells and marks their files as observed, all or nothing."""
-    import pandas as pd
-
     with transaction(connection):
         for table, frames in (
             ("core.observation", observed.observations),
             ("core.unread_cell", observed.unread_cells),
         ):
-            filled = [frame.dropna(axis="columns", how="all") for frame in frames if len(frame)]
-            if filled:
-                insert_frame(connection, table, pd.concat(filled, ignore_index=True), ignore_existing=True)
+            for frame in _in_portions(frames):
+                insert_frame(connection, table, frame, ignore_existing=True)
         for receipt in observed.receipts:
             connection.execute(
                 "UPDATE raw.received_file SET status = $status, reason_vi = $vi, reason_en = $en "
@@ -114,6 +112,16 @@ def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
                     "at": receipt.received_at,
                 },
             )
+
+
+def _in_portions(frames: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The short frames in one, each long one by itself: what its rows share is then sent once."""
+    import pandas as pd
+
+    short = [frame.dropna(axis="columns", how="all") for frame in frames if 0 < len(frame) < _LONG]
+    if short:
+        yield pd.concat(short, ignore_index=True)
+    yield from (frame for frame in frames if len(frame) >= _LONG)
 
 
 def record(observed: Observed, data: DataDirectory) -> None:

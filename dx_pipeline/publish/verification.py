@@ -13,16 +13,25 @@ from dx_pipeline.warehouse.contract import Table
 
 STORAGE_VERSION = "v1.0.0"
 _NEVER_EMPTY = ("mart.dim_indicator", "mart.dim_area", "mart.dim_period")
-_ANY_FIGURE = ("mart.province_monthly", "mart.national_monthly")
+_ANY_FIGURE = (
+    "mart.province_monthly",
+    "mart.national_monthly",
+    "mart.province_quarterly",
+    "mart.national_quarterly",
+)
 
 
-def verify(path: Path, tables: list[Table], expected: dict[str, Content]) -> None:
+def verify(
+    path: Path, tables: list[Table], expected: dict[str, Content], *, may_have_no_figure: bool = False
+) -> None:
     """Opens the finished file read-only and checks it.
 
     Args:
         path: The file before it is put in place.
         tables: Every table that must be in it.
         expected: What was in the tables it was copied from.
+        may_have_no_figure: Figures were accepted, but none is of a province's or the nation's month: those of
+            communes are not published, those of quarters are compiled after the months.
 
     Raises:
         PublicationError: The first thing that is wrong, and that the old file stays.
@@ -32,7 +41,7 @@ def verify(path: Path, tables: list[Table], expected: dict[str, Content]) -> Non
             _verify_storage(connection)
             for table in tables:
                 _verify_table(connection, table, expected[table.name])
-            _verify_presence(expected)
+            _verify_presence(expected, may_have_no_figure=may_have_no_figure)
             _verify_rates(connection)
     except duckdb.Error as error:
         raise _failure(f"it cannot be read: {error}") from error
@@ -62,11 +71,11 @@ def _verify_table(connection: duckdb.DuckDBPyConnection, table: Table, expected:
         )
 
 
-def _verify_presence(expected: dict[str, Content]) -> None:
+def _verify_presence(expected: dict[str, Content], *, may_have_no_figure: bool) -> None:
     empty = [name for name in _NEVER_EMPTY if expected[name].rows == 0]
     if empty:
         raise _failure(f"{', '.join(empty)} is empty; compile the dimensions first")
-    if all(expected[name].rows == 0 for name in _ANY_FIGURE):
+    if not may_have_no_figure and all(expected[name].rows == 0 for name in _ANY_FIGURE):
         raise _failure(
             "there is no figure to publish; put files into the landing folder and run a month first"
         )

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from dx_pipeline.ingest import observe
 from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive
 from dx_pipeline.ingest.replay import batches
-from dx_pipeline.periods import months_between
 from dx_pipeline.quality import triage
 from dx_pipeline.warehouse.database import insert_frame, note_periods, transaction
 
@@ -64,7 +63,7 @@ def _replay(
     rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in receipts]
     with transaction(connection):
         insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
-    months = sorted({month for item in receipts for month in _months(item)})
+    months = sorted({month for item in receipts for month in _months(item, catalogue)})
     if not months:
         return
     observed = observe.read_files(receipts, months, data, catalogue)
@@ -82,7 +81,8 @@ def _replay(
             triage.write_judgement(connection, judgement)
 
 
-def _months(receipt: ReceivedFile) -> list[date]:
-    if receipt.period_start is None or receipt.period_end is None:
+def _months(receipt: ReceivedFile, catalogue: Catalogue) -> list[date]:
+    source = catalogue.sources.get(receipt.source_code or "")
+    if source is None or receipt.period_start is None or receipt.period_end is None:
         return []
-    return list(months_between(receipt.period_start, receipt.period_end))
+    return source.months_of(receipt.period_start, receipt.period_end)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOCK_WAIT_SECONDS = 60.0
+_LONG = 1000
 _SCHEMAS = ("raw", "core", "quality", "mart")
 
 
@@ -119,19 +120,49 @@ def insert_frame(
     if frame.empty:
         return 0
     types = {column.name: column.sql_type for column in table.columns}
-    columns = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in frame.columns)
+    shared = _shared_values(frame)
+    columns = ", ".join(
+        f"CAST({'$' + name if name in shared else _quoted(name)} AS {types[name]}) AS {_quoted(name)}"
+        for name in frame.columns
+    )
     condition = ""
     if ignore_existing:
         same = " AND ".join(f'known."{name}" IS NOT DISTINCT FROM incoming."{name}"' for name in table.key)
         condition = f" WHERE NOT EXISTS (SELECT 1 FROM {table_name} AS known WHERE {same})"
-    connection.register("incoming_frame", frame)
+    connection.register("incoming_frame", _plain(frame.drop(columns=[*shared]) if shared else frame))
     try:
         added = connection.execute(
-            f"INSERT INTO {table_name} BY NAME SELECT {columns} FROM incoming_frame AS incoming{condition}"
+            f"INSERT INTO {table_name} BY NAME SELECT {columns} FROM incoming_frame AS incoming{condition}",
+            shared,
         ).fetchone()
     finally:
         connection.unregister("incoming_frame")
     return int(added[0]) if added else 0
+
+
+def _shared_values(frame: pd.DataFrame) -> dict[str, object]:
+    """The columns of a long frame that hold one value only, to be bound once instead of sent row by row."""
+    if len(frame) < _LONG:
+        return {}
+    shared: dict[str, object] = {}
+    for name, column in frame.items():
+        first = column.iloc[0]
+        if column.isna().all():
+            shared[str(name)] = None
+        elif (column == first).all():
+            shared[str(name)] = first.item() if hasattr(first, "item") else first
+    return dict(list(shared.items())[: len(frame.columns) - 1])  # a row needs one column of its own
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its texts as Python objects: DuckDB reads those ten times faster than pandas' own type."""
+    return frame.astype(
+        {name: object for name, kind in frame.dtypes.items() if kind.name in ("str", "string")}
+    )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def note_periods(connection: duckdb.DuckDBPyConnection, table_name: str, periods: Iterable[date]) -> None:

@@ -86,10 +86,11 @@ def _records(
             rows.append([cell.replace("\r\n", "\n") for cell in row])
             lines.append(lines_before + start + 1)
     except csv.Error as error:
-        raise _bad_quote(lines_before + start + 1, file_name) from error
+        raise bad_quote(lines_before + start + 1, file_name) from error
 
 
-def _bad_quote(line: int, file_name: str) -> UnreadableFileError:
+def bad_quote(line: int, file_name: str) -> UnreadableFileError:
+    """The error for the record that starts on ``line``."""
     return refused(
         file_name,
         f'line {line}: a quotation mark (") is not closed, or text follows the closing one, so it is unclear '

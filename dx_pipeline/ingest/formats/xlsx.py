@@ -20,7 +20,12 @@ def read_xlsx(path: Path, file_name: str) -> list[Sheet]:
     """
     with reading(file_name, "readable Excel workbook", "bảng tính Excel"):
         try:
-            with CalamineWorkbook.from_path(path) as workbook, Marks.open(path) as marks:
+            # from the stream: given a path, calamine believes the file's ending
+            with (
+                path.open("rb") as file,
+                CalamineWorkbook.from_filelike(file) as workbook,
+                Marks.open(path) as marks,
+            ):
                 return [
                     _sheet(workbook, item.name, marks.of_sheet(item.name))
                     for item in workbook.sheets_metadata

@@ -55,7 +55,7 @@ def read(
     claim = _claim(data, file_name, period, catalogue, hints)
     reader = _AnswerReader(period, source, catalogue, ReadResult(claim))
     reader.read_answer(data)
-    if not reader.result.observations and not reader.result.unread_cells:
+    if not reader.result.observations and all(cell.severity == "WARN" for cell in reader.result.unread_cells):
         raise UnreadableFileError(
             f"{file_name} holds none of the figures that source {source.code} knows; is it another of the portal's "
             "answers?",

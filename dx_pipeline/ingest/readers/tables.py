@@ -20,6 +20,7 @@ from dx_pipeline.catalogue.text import fold
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.formats import Format, read_sheets, sniff
 from dx_pipeline.ingest.formats.decoding import decode
+from dx_pipeline.ingest.formats.delimited import bad_quote
 from dx_pipeline.ingest.formats.legacy_fonts import repair_sheets
 from dx_pipeline.ingest.formats.sheet import Sheet
 from dx_pipeline.ingest.guard import check_text_table
@@ -46,7 +47,7 @@ def check_data_status(lines: Sequence[Line], column: str, file_name: str) -> Non
         UnreadableFileError: With the line and the words.
     """
     for line in lines:
-        text = line.text_of(column)
+        text = "" if line.is_ragged else line.text_of(column)
         if text and not is_sample_label(text) and fold(text) not in _OFFICIAL_LABELS:
             raise UnreadableFileError(
                 f"{file_name}, {line.locator(column)}: data status {text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
@@ -261,16 +262,14 @@ def _cut(text: str, delimiter: str, lines_before: int, file_name: str, *, is_sam
     rows: list[list[object]] = []
     numbers: list[int] = []
     widths: list[int] = []
+    start = 0
     try:
         for row in reader:
             rows.append(list(row))
-            numbers.append(lines_before + reader.line_num)
+            numbers.append(lines_before + start + 1)
+            start = reader.line_num
             widths.append(len(row))
     except csv.Error as error:
         if not is_sample:
-            line = lines_before + reader.line_num
-            raise UnreadableFileError(
-                f"{file_name}, line {line}: {error}",
-                f"Tệp {file_name}, dòng {line}: dòng CSV không hợp lệ ({error}).",
-            ) from error
+            raise bad_quote(lines_before + start + 1, file_name) from error
     return _Grid(Sheet("", rows, line_numbers=tuple(numbers)), tuple(widths), delimiter)

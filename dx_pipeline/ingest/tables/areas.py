@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _CODE_LENGTH = {"province": 2, "commune": 5}
 
-_Words = tuple[object, object, str | None]  # code, name, province
+ProvinceOfRow = str | PermanentError | None  # its code, why its words name none, or nobody says
+_Words = tuple[object, object, ProvinceOfRow]  # code, name, province
 _names: dict[int, CommuneNames] = {}  # by the identity of the geography, which each of them keeps alive
 
 
@@ -59,7 +60,7 @@ class AreaReader:
     day: date
 
     def read(
-        self, codes: Sequence[object], names: Sequence[object], provinces: Sequence[str | None]
+        self, codes: Sequence[object], names: Sequence[object], provinces: Sequence[ProvinceOfRow]
     ) -> Areas:
         """The area of every row, from its code, its name and (for communes) its province's code."""
         communes = self.geography.communes if self.level == "commune" else {}
@@ -79,7 +80,9 @@ class AreaReader:
                 found.problems[at] = result
         return found
 
-    def _area(self, code: object, name: object, province: str | None) -> str | PermanentError:
+    def _area(self, code: object, name: object, province: ProvinceOfRow) -> str | PermanentError:
+        if isinstance(province, PermanentError):
+            return province
         text = self._code(code)
         try:
             if self.level == "commune":

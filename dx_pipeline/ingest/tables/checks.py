@@ -171,6 +171,7 @@ def check_rates(spec: ReportTable, values: Values, report: Report, *, only_check
     """
     import numpy as np
 
+    _report_unreadable(spec, values, report)
     for name, ratio in shares_of(spec, values):
         if only_checked and name not in spec.rates:
             continue
@@ -188,3 +189,28 @@ def check_rates(spec: ReportTable, values: Values, report: Report, *, only_check
                 f"{vietnamese_figure(round(float(computed[at]), 2))}. Đề nghị kiểm tra lại.",
                 severity="WARN",
             )
+
+
+def _report_unreadable(spec: ReportTable, values: Values, report: Report) -> None:
+    """Warns of shares that are only compared and cannot be: no figure is lost by them, but nothing goes in silence.
+
+    One with two readings, of which one is what its counts give, says no more and no less than they.
+    """
+    for name, expression in spec.rates.items():
+        ratio = parse_ratio(expression)
+        if not values.has((name,)):
+            continue
+        for at, problem in values.column(name).problems.items():
+            row = values.rows[at]
+            if values.has((*ratio.numerator, *ratio.denominator)):
+                share = _share(ratio, row, values)
+                if any(abs(reading - share) <= RATE_TOLERANCE + _NOISE for reading in problem.readings):
+                    continue
+            en = f"{problem.message}; it is only compared with its counts, which are taken"
+            vi = f"{problem.message_vi}. Tỷ lệ chỉ dùng để đối chiếu; hệ thống lấy theo các số đếm."
+            report.add(problem.rule, (row, values.table.columns[name]), en, vi, severity="WARN")
+
+
+def _share(ratio: Ratio, row: int, values: Values) -> float:
+    denominator = values.value(ratio.denominator, row)
+    return 100 * values.value(ratio.numerator, row) / denominator if denominator else math.nan

@@ -16,6 +16,7 @@ from dx_pipeline.ingest.tables.headings import PATH_SEPARATOR, Heading, Keys, ke
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.source_models import TableColumn
 
+ANY_GROUP = f"*{PATH_SEPARATOR}"
 _CLOSE_ENOUGH = 0.6
 
 
@@ -42,6 +43,7 @@ class ColumnIndex:
     def __init__(self, columns: Mapping[str, TableColumn], header_map: Mapping[str, str]) -> None:
         self.columns = columns
         self._fields: dict[Keys, str] = {}
+        self._under_any: set[Keys] = set()
         self._levels: set[str] = set()
         self._written: dict[str, str] = {}
         for name, column in columns.items():
@@ -51,7 +53,9 @@ class ColumnIndex:
             self._add(heading, name)
 
     def _add(self, heading: str, name: str) -> None:
-        keys = keys_of_path(heading)
+        keys = keys_of_path(heading.removeprefix(ANY_GROUP))
+        if heading.startswith(ANY_GROUP):
+            self._under_any.add(keys)
         self._fields[keys] = name
         self._levels.update(keys)
         self._written[PATH_SEPARATOR.join(keys)] = name
@@ -61,10 +65,13 @@ class ColumnIndex:
         return key in self._levels
 
     def field_of(self, keys: Keys) -> tuple[str, Keys] | None:
-        """The field that a path of headings names, and the groups above it that the catalogue leaves out."""
+        """The field that a path of headings names, and the groups above it that the catalogue leaves out.
+
+        A heading that speaks for itself under any group (``* > …``) leaves out none.
+        """
         for start in range(len(keys)):
             if name := self._fields.get(keys[start:]):
-                return name, keys[:start]
+                return name, () if keys[start:] in self._under_any else keys[:start]
         return None
 
     def match(self, headings: Mapping[int, Heading], hidden: frozenset[int] = frozenset()) -> Match:

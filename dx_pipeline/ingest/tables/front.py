@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 # Texts are folded: «uỷ» has one spelling only.
 _AUTHORITY = r"(?:ubnd|uỷ ban nhân dân|văn phòng)"
 _PROVINCE = re.compile(r"(?<!\w)(?:tỉnh|thành phố|tp\.?) ?(?P<name>\S+(?: \S+){0,4})")
-_COMMUNE = re.compile(rf"(?<!\w){_AUTHORITY} (?:xã|phường|đặc khu|thị trấn)\b")
+_OF_ONE_OFFICE = re.compile(
+    rf"(?<!\w)(?:{_AUTHORITY}|trung tâm phục vụ hành chính công) (?:xã|phường|đặc khu|thị trấn)\b"
+    r"|(?:thủ tục hành chính|tthc) (?:tại|của) (?:sở|ban|chi cục|phòng)\b"
+)
 _ONE_OFFICE = re.compile(r"(?:sở|ban|chi cục|phòng|xã|phường|đặc khu|văn phòng đăng ký)\b")
 _UNIT_LABELS = {
     "đơn vị báo cáo": "unit",
@@ -169,7 +172,9 @@ def read_province(
         raise _two_provinces(file_name, one, other)
     code = next(iter(found), None)
     if code and hints.area_code and hints.is_certain and hints.area_code != code:
-        raise _two_provinces(file_name, found[code], Placed(hints.area_code, 0, 0, "the hand-in"))
+        raise _two_provinces(
+            file_name, found[code], Placed(hints.area_code, 0, 0, "thông tin khi gửi (told at hand-in)")
+        )
     if code is None and hints.area_code is None and unknown is not None:
         raise UnreadableFileError(
             f"{file_name}: {unknown.message}", f"Tệp {file_name}: {unknown.message_vi}."
@@ -218,7 +223,7 @@ def _one_office(texts: list[Placed]) -> Placed | None:
     for _, value in labelled(texts, _UNIT_LABELS):
         if _ONE_OFFICE.match(fold(value.text)):
             return value
-    return next((item for item in texts if _COMMUNE.search(fold(item.text))), None)
+    return next((item for item in texts if _OF_ONE_OFFICE.search(fold(item.text))), None)
 
 
 def _is_sample(texts: list[Placed], file_name: str) -> bool:

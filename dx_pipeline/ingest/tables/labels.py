@@ -89,6 +89,12 @@ def section_mark(number: object, label: str, *, has_figures: bool) -> SectionMar
     return SectionMark(style, match["rest"]) if style else None
 
 
+def is_bare_mark(text: str) -> bool:
+    """``IV.`` or ``12``: a row's number, of a section or of its own, without words."""
+    mark = cell_text(text).rstrip(" .)/:-")
+    return bool(_style(mark)) or mark.replace(".", "").isdigit()
+
+
 def _style(mark: str) -> str:
     if _ROMAN.fullmatch(mark):
         return "roman"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from dx_pipeline.catalogue.text import fold
 from dx_pipeline.ingest.formats.sheet import Sheet
@@ -17,16 +18,18 @@ from dx_pipeline.ingest.tables.headings import cell_text
 _DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{4}|\d{1,2} tháng \d{1,2} năm \d{4})"
 _DAY = rf"(?:{_DATE}|\d{{1,2}} ?[/.-] ?\d{{1,2}}|\d{{1,2}} tháng \d{{1,2}})"
 _SPAN = re.compile(rf"(?:từ )?(?:ngày )?{_DAY} ?(?:đến|tới|-)(?: hết)?(?: ngày)? ?{_DATE}")
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?")  # a date cell as text
 _REACHED = re.compile(rf"(?:luỹ kế|từ|tính đến|đến)(?: hết)?(?: ngày)? {_DATE}")
 _LABELLED = re.compile(r"^(?:kỳ báo cáo|kỳ số liệu|kỳ) ?:? ?(?P<rest>.*)$")
 _NO_PERIOD = re.compile(  # the day of a decision, of a signature; «tháng … năm …» still to be filled in
-    rf"(?:số \S+|,) ?ngày {_DATE}|^ngày {_DATE}$|(?:ngày|tháng)[.…_ ]+(?:tháng[.…_ ]*)?năm[.…_ ]*(?:\d{{4}})?"
+    rf"(?:số \S+|,) ?ngày {_DATE}|^ngày {_DATE}$|ngày[\d.…_ ]*(?:tháng[.…_ ]+)?năm[.…_ ]*(?:\d{{4}})?"
+    rf"|(?<!\d)(?<!\d )tháng[.…_ ]+năm[.…_ ]*(?:\d{{4}})?"  # «10 tháng năm 2025» is ten months
     rf"|số \d\S*/\S*"
 )
 _NAMED = re.compile(
     r"(?<!\w)(?:(?:tháng|th\.|t) ?\d{1,2} ?(?:/|năm|-|\.) ?\d{4}"
     r"|quý ?(?:iv|i{1,3}|[1-4]) ?(?:/|năm|-|\.)? ?\d{4}"
-    r"|(?:6|9|sáu|chín) tháng(?: đầu)? ?(?:/|năm)? ?\d{4})"
+    r"|(?:\d{1,2}|sáu|chín) tháng(?: đầu| cuối)?(?: của)? ?(?:/|năm)? ?\d{4})"
 )
 _UNIT = re.compile(r"(?:đơn vị tính|đv tính|đvt) ?:? ?(?P<rest>.*)")
 _MULTIPLES = {
@@ -91,6 +94,7 @@ def period_texts(texts: list[Placed]) -> Iterator[tuple[Placed, bool]]:
 
     Days of decisions and of signatures («ngày 23/06/2022») are no periods and are left out.
     """
+    yield from ((span, True) for span in _spans_over_cells(texts))
     for position, item in enumerate(texts):
         text = " ".join(_NO_PERIOD.sub(" ", fold(item.text)).split())
         has_days = bool(_SPAN.search(text) or _REACHED.search(text))
@@ -99,6 +103,19 @@ def period_texts(texts: list[Placed]) -> Iterator[tuple[Placed, bool]]:
             yield item.part(text), has_days
         elif label and (value := value_after(texts, position, label["rest"])):
             yield value, False
+
+
+def _spans_over_cells(texts: list[Placed]) -> Iterator[Placed]:
+    """«Từ ngày | 15/09/2025 | đến ngày | 14/10/2025»: rows whose cells only together give first and last day."""
+    for _, row in groupby(texts, key=lambda item: item.row):
+        cells = list(row)
+        together = " ".join(_ISO_DAY.sub(r"\3/\2/\1", fold(item.text)) for item in cells)
+        if len(cells) > 1 and (match := _SPAN.search(together)) and not any(map(_names_days, cells)):
+            yield cells[0].part(match[0])
+
+
+def _names_days(item: Placed) -> bool:
+    return bool(_SPAN.search(fold(item.text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +166,7 @@ def _factor_of_part(part: str, nouns: set[str]) -> int | None:
 def labelled(texts: list[Placed], labels: Mapping[str, str]) -> Iterator[tuple[str, Placed]]:
     """What the lines that start with one of ``labels`` (folded words -> name) say: name and value."""
     for position, item in enumerate(texts):
-        text = fold(item.text)
+        text = fold(item.text).lstrip("-–+•* ")
         for words, name in labels.items():
             if text.startswith(words) and not text[len(words) :][:1].isalnum():
                 value = value_after(texts, position, text[len(words) :].lstrip(" :"))

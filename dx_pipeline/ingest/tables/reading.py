@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.geography import AreaNotFoundError
 from dx_pipeline.ingest.observation import ReadResult
-from dx_pipeline.ingest.tables.areas import AreaReader, Areas
+from dx_pipeline.ingest.tables.areas import AreaReader, Areas, ProvinceOfRow
 from dx_pipeline.ingest.tables.checks import Totals, broken_equations, check_rates
 from dx_pipeline.ingest.tables.column_checks import check_columns
 from dx_pipeline.ingest.tables.finding import Table, looks_like_figure
 from dx_pipeline.ingest.tables.front import Front
 from dx_pipeline.ingest.tables.headings import cell_text
 from dx_pipeline.ingest.tables.preamble import Placed, placed_texts, unit_line
+from dx_pipeline.ingest.tables.repeats import report_repeated_rows
 from dx_pipeline.ingest.tables.reports import COMPLETE_FORM, KNOWN_AREA, READABLE_VALUE, Report
 from dx_pipeline.ingest.tables.row_figures import RowFigures
 from dx_pipeline.ingest.tables.row_words import rows_by_period
 from dx_pipeline.ingest.tables.rows import Body, Layout, read_body
 from dx_pipeline.ingest.tables.settling import SUMMED
 from dx_pipeline.ingest.tables.sums import Summing
-from dx_pipeline.ingest.tables.values import Values, limits_of_fields
+from dx_pipeline.ingest.tables.values import Values, Zero, limits_of_fields
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
@@ -102,7 +103,7 @@ class TableReader:
     def _read_figures(self, body: Body, layout: Layout, factor: int, result: ReadResult) -> None:
         checked = {*body.totals, *(subtotal.row for subtotal in body.subtotals)}
         rows = sorted({*body.data, *checked}) if checked else body.data
-        values = Values(self.table, rows, self.limits, factor=factor, blank_is_zero=self.spec.blank == "zero")
+        values = Values(self.table, rows, self.limits, factor=factor, zero=self._zero())
         if not values.limits:
             return
         broken = broken_equations(self.spec, values, self.report)
@@ -113,6 +114,12 @@ class TableReader:
             self._sum(body, values, broken, result)
         else:
             self._melt(body, values, broken, result)
+
+    def _zero(self) -> Zero:
+        """What says 0 beside figures: any empty cell, or the sign «-» of rows that are added up."""
+        if self.spec.blank == "zero":
+            return "blank"
+        return "dash" if self.is_summed else "none"
 
     def _report_rows(self, body: Body, values: Values) -> None:
         """Rows that are neither counted nor checked: nothing with figures goes by in silence."""
@@ -156,9 +163,10 @@ class TableReader:
     def _sum(self, body: Body, values: Values, broken: dict[int, set[str]], result: ReadResult) -> None:
         area = self.front.area_code or ""
         summing = Summing(self.source, self.spec, self.catalogue, body, values, broken, self.report)
-        if body.nameless or body.of_which:
+        repeated = report_repeated_rows(self.table, body, values, self.report)
+        if unclear := body.nameless or body.of_which or repeated:
             for code in self.spec.figures:
-                row = (body.nameless or body.of_which)[0]
+                row = unclear[0]
                 self.report.add(
                     READABLE_VALUE,
                     (row, self._first_figure(row)),
@@ -240,11 +248,11 @@ class TableReader:
         cells = self.table.sheet.rows
         return [cells[row][column] for row in rows]
 
-    def _provinces(self, body: Body) -> list[str | None]:
-        """Per row the code of its province: from its column, its section, or the file."""
+    def _provinces(self, body: Body) -> list[ProvinceOfRow]:
+        """Per row its province: from its column, its section, or the file."""
         rows = body.data
         if "province" in self.table.columns:
-            known: dict[object, str | None] = {}
+            known: dict[object, ProvinceOfRow] = {}
             cells = self._cells("province", rows)
             for cell in cells:
                 if cell not in known:
@@ -253,7 +261,7 @@ class TableReader:
         by_row = {
             row: code
             for section in body.sections
-            if (code := self._province(section.mark.words)) is not None
+            if isinstance(code := self._province(section.mark.words), str)
             for row in section.rows
         }
         return (
@@ -262,8 +270,11 @@ class TableReader:
             else [self.front.area_code] * len(rows)
         )
 
-    def _province(self, words: str) -> str | None:
+    def _province(self, words: str) -> ProvinceOfRow:
+        """The code of the province that words name; without any, that of the file."""
+        if not words:
+            return self.front.area_code
         try:
             return self.catalogue.geography.resolve(words, self.front.period.as_of).code
-        except AreaNotFoundError:
-            return None
+        except AreaNotFoundError as error:
+            return error

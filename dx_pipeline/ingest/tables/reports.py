@@ -18,6 +18,7 @@ RATE_MATCHES_COUNTS = "rate_matches_counts"
 KNOWN_AREA = "known_area"
 READABLE_VALUE = "readable_value"
 COMPLETE_FORM = "complete_form"
+UNIQUE_KEY = "unique_key"
 
 
 @dataclass(slots=True)

@@ -93,16 +93,20 @@ def read_body(table: Table, layout: Layout) -> Body:
 
 
 def label_of(cells: Sequence[object], layout: Layout) -> str:
-    """The words that name a row: its name, else what stands in its number column or first."""
+    """The words that name a row: its name, else what stands in its number column or first.
+
+    A section's words may be merged over the columns from the one beside its number on: «IV | Cấp xã …».
+    """
     for column in layout.names:
         if isinstance(cells[column], str) and cells[column]:
             return cell_text(cells[column])
-    if layout.number is not None and isinstance(cells[layout.number], str) and cells[layout.number]:
-        return cell_text(cells[layout.number])
+    number = cells[layout.number] if layout.number is not None else ""
+    if isinstance(number, str) and number and not labels.is_bare_mark(number):
+        return cell_text(number)
     for column, cell in enumerate(cells):
-        if isinstance(cell, str) and cell.strip() and column not in layout.figures:
+        if isinstance(cell, str) and cell.strip() and column not in (*layout.figures, layout.number):
             return cell_text(cell)
-    return ""
+    return cell_text(number) if isinstance(number, str) else ""
 
 
 class _BodyReader:

@@ -7,7 +7,7 @@ refusal; nothing is judged here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from dx_pipeline.catalogue.expressions import parse_equation, parse_ratio, parse_sum
 from dx_pipeline.ingest.numbers import ColumnReading, NumberError, NumberLimits, read_column
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.source_models import ReportTable
 
+Zero = Literal["blank", "dash", "none"]
 ROLES = ("value", "numerator", "denominator")
 _COUNT = NumberLimits(is_percent=False, is_whole=True, minimum=0, maximum=None)
 _SHARE = NumberLimits(is_percent=True, is_whole=False, minimum=0, maximum=100)
+_DASHES = ("-", "–", "—")  # in statistics: nothing arose
 _EXACT = 1e-6
 _ROUNDING = 0.06  # of one unit of a table in thousands: a figure rounded to one decimal
 
@@ -68,7 +70,7 @@ class Values:
         rows: The rows to read.
         limits: Field -> what may stand in its column.
         factor: What counts are to be multiplied by: 1000 where the table is in thousands.
-        blank_is_zero: An empty cell beside filled ones says 0.
+        zero: What says 0 beside filled cells: any ``blank`` cell, a ``dash`` only, or ``none`` of them.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class Values:
         limits: dict[str, NumberLimits],
         *,
         factor: int = 1,
-        blank_is_zero: bool = False,
+        zero: Zero = "none",
     ) -> None:
         import numpy as np
 
@@ -93,8 +95,8 @@ class Values:
         for reading in self._columns.values():
             self.is_empty &= np.isnan(reading.values)
             self.is_empty[list(reading.problems)] = False
-        if blank_is_zero:
-            self._fill_blanks()
+        if zero != "none":
+            self._fill_zeros(only_dashes=zero == "dash")
 
     def _read(self, name: str, factor: int) -> ColumnReading:
         column = self.table.columns[name]
@@ -110,7 +112,7 @@ class Values:
             reading.values[:] = (reading.values * factor).round(6)
         return reading
 
-    def _fill_blanks(self) -> None:
+    def _fill_zeros(self, *, only_dashes: bool) -> None:
         import numpy as np
 
         for name, reading in self._columns.items():
@@ -118,6 +120,8 @@ class Values:
                 continue
             blank = np.isnan(reading.values) & ~self.is_empty
             blank[list(reading.problems)] = False
+            if only_dashes:
+                blank &= np.array([self.text(name, row) in _DASHES for row in self.rows], dtype=bool)
             reading.values[blank] = 0
 
     def has(self, fields: Sequence[str]) -> bool:

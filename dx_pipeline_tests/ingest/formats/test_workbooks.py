@@ -32,6 +32,14 @@ def test_a_workbook_gives_all_its_sheets_whatever_program_saved_it(extension):
     assert (empty.name, empty.rows) == ("Trống", [])
 
 
+@pytest.mark.parametrize("extension", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("ending", [".xls", ".xlsx", ".ods", ".xlsb", ".csv", ""])
+def test_the_ending_of_the_files_own_path_says_nothing(tmp_path, extension, ending):
+    path = tmp_path / f"44{ending}"
+    path.write_bytes((FILES / f"report.{extension}").read_bytes())
+    assert read_sheets(path, path.name)[0].rows == EXPECTED
+
+
 def changed(parts, zipped, *replacements):
     xml = parts["xl/worksheets/sheet1.xml"]
     for old, new in replacements:

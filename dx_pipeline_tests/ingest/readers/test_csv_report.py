@@ -264,3 +264,9 @@ def test_a_missing_column_proposes_the_map_entry(read):
         read(header + "2025-10,44,Quảng Trị,1,1,2,\n")
     assert 'header_map: {"Dân số tr.thành": dan_so_truong_thanh}' in caught.value.message
     assert 'header_map: {"Dân số tr.thành": dan_so_truong_thanh}' in caught.value.message_vi
+
+
+def test_a_ragged_line_is_rejected_alone_whatever_its_last_cell_says(read):
+    result = read(HEADER + "2025-10,44,Quảng Trị,1,000,250,1000,\n2025-10,33,Hưng Yên,1000,250,1000,\n")
+    assert {item.area_code for item in result.observations} == {"33"}
+    assert [item.locator for item in result.unread_cells] == ["line 2"]

@@ -179,6 +179,12 @@ JSON_VALUES = st.recursive(
 )
 
 
+def test_an_answer_with_other_figures_only_is_refused(read):
+    content = b'{"code": "OK", "data": {"items": [{"id": 7}]}}'
+    with pytest.raises(UnreadableFileError, match="none of the figures"):
+        read(content)
+
+
 @given(
     content=st.binary(max_size=200)
     | JSON_VALUES.map(lambda value: json.dumps({"code": "OK", "data": value}).encode())

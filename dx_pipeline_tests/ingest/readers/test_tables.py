@@ -92,6 +92,7 @@ def test_cells_without_a_heading_keep_their_column(lines) -> None:
         pytest.param("Tỉnh;Tỉnh;Số hồ sơ\nHuế;Huế;5\n", "column Tỉnh stands twice", id="twice"),
         pytest.param("", "is missing; found nothing", id="empty"),
         pytest.param('Tỉnh;Số hồ sơ\n"Huế;5\n', "line 2", id="unclosed quotation mark"),
+        pytest.param('Tỉnh;Số hồ sơ\n"Huế;5\nHà Nội;7\n', "line 2", id="unclosed, named where it opens"),
     ],
 )
 def test_what_is_refused(lines, text: str, message: str) -> None:
