@@ -1,19 +1,23 @@
-"""The tables of ``docs/formats.md`` against the code: what a page promises about values, periods, names and formats.
+"""The pages of ``docs`` against the code: every value, period, name and limit of formats.md, every key of catalogue.md.
 
 A row that is no longer true fails here; change the page, or find out why the reading changed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dx_pipeline.catalogue.commune_names import CommuneNames
 from dx_pipeline.catalogue.geography import AreaNotFoundError, Commune, Province
 from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.catalogue.models import Entry, Indicator
+from dx_pipeline.catalogue.source_models import RegisterTable, ReportTable, Source
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest import guard
 from dx_pipeline.ingest.formats import Percentage, archives, sniff
@@ -25,7 +29,9 @@ from dx_pipeline.ingest.period_text import PeriodError, ReportedPeriod, parse_re
 from dx_pipeline.ingest.readers.tables import number_limits
 from dx_pipeline.periods import month_end, month_key
 
-PAGE = Path(__file__).parents[1] / "docs" / "formats.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = DOCS / "formats.md"
+CATALOGUE = (DOCS / "catalogue.md").read_text(encoding="utf-8")
 COUNT, RATE, SCORE = "DOS_RECV_CNT", "DOS_ONLINE_RATE", "S766_CKMB"
 LIMITS = {
     "bytes of a file": guard.MAX_BYTES,
@@ -178,3 +184,25 @@ def test_windows_1258_is_read():
     text = "Tỉnh;Số hồ sơ\nQuảng Trị;1.595\n"
     written = "".join(letters.get(sign, sign) for sign in text).encode("cp1258")
     assert decode(written, "tep.csv") == text
+
+
+@pytest.mark.parametrize(
+    "model", [Indicator, Source, ReportTable, RegisterTable], ids=lambda model: model.__name__
+)
+def test_every_key_of_the_catalogue_is_explained(model: type[Entry]):
+    explained = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]+)\|", CATALOGUE, re.MULTILINE))))
+    assert set(model.model_fields) - explained == set()
+
+
+EXAMPLES = [
+    block for block in re.findall(r"```yaml\n(.*?)```", CATALOGUE, re.DOTALL) if "\npublisher:" in block
+]
+
+
+@pytest.mark.parametrize("block", EXAMPLES, ids=[block.split("\n", 1)[0] for block in EXAMPLES])
+def test_sources_shown_are_sources(block):
+    assert Source.model_validate(yaml.safe_load(block)).code
+
+
+def test_the_worked_examples_are_shown():
+    assert len(EXAMPLES) == 3

@@ -58,6 +58,7 @@ def _unknown_fields(register: RegisterTable) -> Iterator[PlacedMessage]:
     """Fields that are used but have no column. The scope needs none: the title may name it."""
     used: list[tuple[tuple[str, ...], str]] = [(("key",), field) for field in register.key if field != "area"]
     used += [(("values", field), field) for field in register.values]
+    used += [(("exclusive",), field) for fields in register.exclusive for field in fields]
     for field, dates in register.timeliness.items():
         used += [(("timeliness", field), part) for part in (dates.due, dates.completed) if part]
     for place, field in used:

@@ -99,6 +99,9 @@ class RegisterTable(Entry):
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Field -> word in the file -> code; '' is an empty cell"
     )
+    exclusive: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="Columns of marks ('yes') of which a row may bear one only"
+    )
     scope: str | None = Field(
         default=None,
         description="The field whose code is the scope, from its column, a section's row or the title; "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.failures import PermanentError
 from dx_pipeline.ingest.observation import NATION
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.periods import month_label
 
 if TYPE_CHECKING:
@@ -90,13 +91,13 @@ WHAT: dict[str, Message] = {
         "the file again.",
     ),
     "carry_over": Message(
-        "Số này khác {carry_vi} của {carry_month_vi} (tệp {carry_file}, ô {carry_locator}): số từ kỳ trước chuyển "
+        "Số này khác {carry_vi} của {carry_month_vi} (tệp {carry_file}, {carry_place_vi}): số từ kỳ trước chuyển "
         "sang phải bằng số đang giải quyết cuối kỳ trước. Đề nghị kiểm tra cả hai số và gửi lại tệp sai.",
         "It differs from {carry} of {carry_month} (file {carry_file}, {carry_locator}): what is carried over must "
         "equal what was pending at the end of the period before; check both and send the wrong file again.",
     ),
     "not_below_previous_month": Message(
-        "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, ô {previous_locator}) trong khi "
+        "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, {previous_place_vi}) trong khi "
         "số lũy kế không được giảm. Đề nghị kiểm tra cả hai số và gửi lại tệp sai; nếu {previous_month_vi} được "
         "sửa, số này sẽ tự động được kiểm tra lại.",
         "It is below {previous} of {previous_month} (file {previous_file}, {previous_locator}), but a cumulative "
@@ -104,7 +105,7 @@ WHAT: dict[str, Message] = {
         "figure is judged again by itself.",
     ),
     "not_above_next_month": Message(
-        "Số này cao hơn {next_vi} của {next_month_vi} (tệp {next_file}, ô {next_locator}) trong khi số lũy kế "
+        "Số này cao hơn {next_vi} của {next_month_vi} (tệp {next_file}, {next_place_vi}) trong khi số lũy kế "
         "không được giảm. Đề nghị kiểm tra cả hai số và gửi lại tệp sai; nếu {next_month_vi} được sửa, số này sẽ "
         "tự động được kiểm tra lại.",
         "It is above {next} of {next_month} (file {next_file}, {next_locator}), but a cumulative figure cannot "
@@ -112,7 +113,7 @@ WHAT: dict[str, Message] = {
         "again by itself.",
     ),
     "stock_fall_without_reason": Message(
-        "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, ô {previous_locator}) mà "
+        "Số này thấp hơn {previous_vi} của {previous_month_vi} (tệp {previous_file}, {previous_place_vi}) mà "
         "không nêu lý do. Số liệu vẫn được nhận; đề nghị ghi lý do giảm hoặc gửi lại nếu sai.",
         "It is below {previous} of {previous_month} (file {previous_file}, {previous_locator}) and no reason is "
         "given; it is kept, give the reason or send a correction.",
@@ -138,7 +139,7 @@ def figure_message(rule: str, row: Mapping[str, Any], catalogue: Catalogue) -> M
     facts = _facts(row)
     read = row["raw_text"] if isinstance(row["raw_text"], str) else ""
     return Message(
-        f"Tệp {row['file_name']}, ô {row['locator']}: chỉ tiêu «{name_vi}» của {area.vi}, {label.vi}, ghi «{read}». "
+        f"Tệp {row['file_name']}, {place_vi(row['locator'])}: chỉ tiêu «{name_vi}» của {area.vi}, {label.vi}, ghi «{read}». "
         + what.vi.format_map(facts),
         f"{row['file_name']}, {row['locator']}: {name_en} ({row['indicator_code']}) of {area.en}, {label.en}, "
         f"reads {read!r}. " + what.en.format_map(facts),
@@ -191,6 +192,9 @@ def _facts(row: Mapping[str, Any]) -> dict[str, object]:
         label = month_label(_day(month)) if _is_there(month) else None
         facts[name] = label.en if label else ""
         facts[f"{name}_vi"] = label.vi if label else ""
+    for name in ("previous", "next", "carry"):
+        locator = row.get(f"{name}_locator")
+        facts[f"{name}_place_vi"] = place_vi(locator) if isinstance(locator, str) else ""
     return facts
 
 

@@ -11,7 +11,7 @@ DOS = "indicators/dossiers.yaml"
 
 RATE = "{numerator: early + on_time, denominator: resolved}"
 PAID = "    paid_pct: paid_national / obligation"
-OBLIGATION = "headings: [Tổng HS có nghĩa vụ tài chính]"
+OBLIGATION = "headings: [Tổng HS có nghĩa vụ tài chính, Tổng số HS có nghĩa vụ tài chính]"
 
 BROKEN = {
     "unknown-field": (FORM, "{value: late}", "{value: later}", "'later' is no column"),

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.models import Kind
 from dx_pipeline.failures import PermanentError
-from dx_pipeline.ingest.numbers import NumberError, Reading, read_number
+from dx_pipeline.ingest.numbers import NumberError, Reading, read_number, words_of_unit
 from dx_pipeline.ingest.observation import NO_HINTS, Claim, Hints, Observation, ReadResult, UnreadCell
 from dx_pipeline.ingest.readers.header_row import proposed_entries
 from dx_pipeline.ingest.readers.report_lines import ReportContext, claim_of, column_of, columns_of
 from dx_pipeline.ingest.readers.tables import Line, PlainTable, is_sample_label, number_limits, read_table
+from dx_pipeline.ingest.readers.total_lines import is_total_line, wrong_totals
 from dx_pipeline.periods import month_end
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.models import Indicator
     from dx_pipeline.catalogue.source_models import Source
+    from dx_pipeline.ingest.numbers import NumberLimits
 
 _ROLES = ("value", "numerator", "denominator")
+_NAMES = ("row_number", "period", "area_code", "area_name")  # where a total line says that it is one
 
 
 def read_claim(
@@ -45,12 +48,27 @@ def read(
     context = ReportContext(source, catalogue, hints)
     result = ReadResult(claim_of(table.lines, file_name, context))
     result.unread_cells.extend(table.left_out)
-    for line in table.lines:
+    named = [column_of(source, meaning) for meaning in _NAMES]
+    totals = [line for line in table.lines if is_total_line(line, named)]
+    parts = [line for line in table.lines if line not in totals]
+    for line in parts:
         if line.is_ragged:
             result.unread_cells.append(line.ragged_cell(result.claim.period_start))
         else:
             _read_line(line, table, context, result)
+    result.unread_cells += wrong_totals(totals, parts, _counts(context), result.claim.period_start)
     return result
+
+
+def _counts(context: ReportContext) -> dict[str, NumberLimits]:
+    """The columns whose figures may be added."""
+    indicators = context.catalogue.indicators
+    return {
+        column: limits
+        for code, columns in _indicator_columns(context.source).items()
+        for role, column in columns.items()
+        if (limits := number_limits(indicators[code], role))["is_whole"]
+    }
 
 
 def _read_line(line: Line, table: PlainTable, context: ReportContext, result: ReadResult) -> None:
@@ -113,9 +131,13 @@ class _LineReader:
 
     def _read_indicator(self, indicator: Indicator, columns: dict[str, str], province: Province) -> None:
         parts: dict[str, Reading] = {}
+        unit = words_of_unit(self.context.catalogue.units[indicator.unit].name_vi)
         for role, column in columns.items():
+            limits = number_limits(indicator, role)
+            if role == "value":
+                limits["unit_words"] = unit
             try:
-                parts[role] = read_number(self.line.cells.get(column), **number_limits(indicator, role))
+                parts[role] = read_number(self.line.cells.get(column), **limits)
             except NumberError as error:
                 self._unread(error.rule, column, error, code=indicator.code, area=province.code)
                 return

@@ -67,10 +67,10 @@ class ReportContext:
 def columns_of(source: Source, hints: Hints) -> Columns:
     """What the table must have.
 
-    Every column of the source but the data status must be there: a missing one may be a renamed one. Of code
-    and name one is enough, and neither is needed where the file's province is known otherwise.
+    Every column of the source but the data status, row numbers and notes must be there: a missing one may be a
+    renamed one. Of code and name one is enough, and neither is needed where the file's province is known otherwise.
     """
-    optional = {"data_status"} | ({"period"} if hints.period else set())
+    optional = {"data_status", "row_number", "note"} | ({"period"} if hints.period else set())
     area = {column for column, meaning in source.fields.items() if meaning in _AREA}
     by_meaning = {meaning: column for column, meaning in source.fields.items()}
     optional_columns = {column for column, meaning in source.fields.items() if meaning in optional}

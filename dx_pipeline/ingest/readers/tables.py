@@ -160,6 +160,8 @@ def read_table(path: Path, file_name: str, columns: Columns) -> PlainTable:
         sheets = repair_sheets(read_sheets(path, file_name), file_name)
         grids = [_Grid(sheet) for sheet in sheets if any(map(_is_filled, sheet.rows))]
     headed = [(grid, found) for grid in grids if (found := best_header(grid.sheet, columns))]
+    most = max((count for _, (_, count) in headed), default=0)
+    headed = [item for item in headed if item[1][1] > 1 or most == 1]  # a sheet «Ghi chú» is not the table
     if not headed:
         grid = grids[0] if grids else _Grid(Sheet("", [[]]))
         first = HeaderRow(0, tuple(map(cell_text, next(iter(grid.sheet.rows), []))), ())

@@ -16,7 +16,7 @@ from dx_pipeline.ingest.observation import Claim, Hints
 from dx_pipeline.ingest.period_text import parse_period
 from dx_pipeline.ingest.readers.tables import is_sample_label
 from dx_pipeline.ingest.readers.workbook_identity import HEAD_ROWS, Blank, Statement
-from dx_pipeline.ingest.readers.workbook_words import cell_vi
+from dx_pipeline.ingest.readers.workbook_words import cell_vi, place_vi
 from dx_pipeline.periods import first_of_month, month_end, month_key, month_label
 
 if TYPE_CHECKING:
@@ -98,13 +98,13 @@ def contradiction(said: Statement, cover: Cover, catalogue: Catalogue) -> Proble
             continue
         other = cover.statement.get(name)
         en = f"{other.locator} {other.text!r}" if other else "the file is of another"
-        vi = f"ô {other.locator} ghi «{other.text}»" if other else "tệp là của nơi hoặc kỳ khác"
+        vi = f"{place_vi(other.locator)} ghi «{other.text}»" if other else "tệp là của nơi hoặc kỳ khác"
         return Problem(
             "known_area" if name in ("code", "name") else "readable_value",
             cover.area,
             f"{blank.locator} of the sheet says {blank.text!r}, {en}; nothing on the sheet was taken: copy the figures "
             "into the right workbook",
-            f"ô {blank.locator} của trang ghi «{blank.text}» nhưng {vi} nên không nhận số liệu của trang. Đề nghị chép "
+            f"{place_vi(blank.locator)} của trang ghi «{blank.text}» nhưng {vi} nên không nhận số liệu của trang. Đề nghị chép "
             "số liệu vào đúng tệp.",
         )
     return None
@@ -121,13 +121,13 @@ def _period(blank: Blank | None, sheet: Sheet, hints: Hints, file_name: str) -> 
     if not blank.text:
         raise UnreadableFileError(
             f"{file_name}, {blank.locator}: «Kỳ số liệu» is blank; write the month as tháng 10/2025",
-            f"Tệp {file_name}, ô {blank.locator}: chưa ghi «Kỳ số liệu». Đề nghị ghi dạng «tháng 10/2025».",
+            f"Tệp {file_name}, {place_vi(blank.locator)}: chưa ghi «Kỳ số liệu». Đề nghị ghi dạng «tháng 10/2025».",
         )
     month = parse_period(blank.value)
     if month is None:
         raise UnreadableFileError(
             f"{file_name}, {blank.locator}: {blank.text!r} is not a month; write it as tháng 10/2025",
-            f"Tệp {file_name}, ô {blank.locator}: «{blank.text}» không phải là kỳ số liệu. "
+            f"Tệp {file_name}, {place_vi(blank.locator)}: «{blank.text}» không phải là kỳ số liệu. "
             "Đề nghị ghi dạng «tháng 10/2025».",
         )
     return month
@@ -184,7 +184,7 @@ def _disagreement(filled: Sequence[Blank], right_code: str, named: str, month: d
         named,
         f"{code.locator}: code {code.text!r} and name {name.text!r} ({name.locator}) do not belong together in "
         f"{period.en}; {name.text} is {right_code}",
-        f"{cell_vi(code.locator)}: mã «{code.text}» và tên «{name.text}» (ô {name.locator}) không khớp tại "
+        f"{cell_vi(code.locator)}: mã «{code.text}» và tên «{name.text}» ({place_vi(name.locator)}) không khớp tại "
         f"{period.vi}; mã của {name.text} là {right_code}.",
     )
 
@@ -215,7 +215,7 @@ def _is_sample(blank: Blank | None, sheet: Sheet, file_name: str) -> bool:
     if status is None:
         raise UnreadableFileError(
             f"{file_name}, {blank.locator}: data status {blank.text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
-            f"Tệp {file_name}, ô {blank.locator}: tình trạng số liệu «{blank.text}» không phải CHÍNH THỨC "
+            f"Tệp {file_name}, {place_vi(blank.locator)}: tình trạng số liệu «{blank.text}» không phải CHÍNH THỨC "
             "hoặc DỮ LIỆU MẪU.",
         )
     return status
@@ -238,5 +238,5 @@ def _other_than_told(file_name: str, blank: Blank | None, told: str) -> Unreadab
     found, at = (blank.text, blank.locator) if blank else ("", "")
     return UnreadableFileError(
         f"{file_name}, {at}: the file says {found!r}, it was handed in as {told}; correct the one that is wrong",
-        f"Tệp {file_name}, ô {at}: tệp ghi «{found}» nhưng được gửi là {told}. Đề nghị sửa cho khớp.",
+        f"Tệp {file_name}, {place_vi(at)}: tệp ghi «{found}» nhưng được gửi là {told}. Đề nghị sửa cho khớp.",
     )

@@ -24,7 +24,7 @@ from dx_pipeline.ingest.readers.workbook_rates import (
     settled_by_counts,
     unreadable_counts,
 )
-from dx_pipeline.ingest.readers.workbook_words import cell_text, cell_vi
+from dx_pipeline.ingest.readers.workbook_words import cell_text, cell_vi, place_vi
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.models import Indicator
@@ -199,6 +199,7 @@ class RowMelter:
         if not places and code in self._rate_columns:
             places = [(self._sheet.locator(row.number, self._rate_columns[code]), "")]
         cells = ", ".join(f"{failure.locator} («{failure.raw_text}»)" for failure in unreadable)
+        cells_vi = ", ".join(f"{place_vi(failure.locator)} («{failure.raw_text}»)" for failure in unreadable)
         for locator, raw_text in places:
             self._report(
                 "readable_value",
@@ -206,7 +207,7 @@ class RowMelter:
                 raw_text,
                 f"«{rate.indicator.name_en}» cannot be computed, because its count in {cells} is unreadable; correct "
                 "that cell or fill in the rate",
-                f"không tính được «{rate.indicator.name_vi}» vì không đọc được số liệu ở ô {cells}. Đề nghị sửa ô đó "
+                f"không tính được «{rate.indicator.name_vi}» vì không đọc được số liệu ở {cells_vi}. Đề nghị sửa ô đó "
                 "hoặc điền tỷ lệ.",
                 indicator=rate.indicator,
                 row=row,

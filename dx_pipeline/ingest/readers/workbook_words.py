@@ -9,8 +9,7 @@ from functools import lru_cache
 from dx_pipeline.catalogue.text import fold
 from dx_pipeline.ingest.formats.sheet import Percentage
 
-_LINE = re.compile(r"line (\d+)(?:, column ([A-Z]+))?")
-
+_LINE = re.compile(r"line (\d+)(?:(?:, column |:)(.+))?")
 
 _LONGEST_KEPT = 300
 
@@ -43,3 +42,9 @@ def cell_vi(locator: str) -> str:
     if match is None:
         return f"Ô {locator}"
     return f"Dòng {match[1]}, cột {match[2]}" if match[2] else f"Dòng {match[1]}"
+
+
+def place_vi(locator: str) -> str:
+    """The place inside a sentence: ``ô Chữ ký số!C8``, ``dòng 8, cột C``."""
+    place = cell_vi(locator)
+    return place[:1].lower() + place[1:]

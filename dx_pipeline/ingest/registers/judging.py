@@ -25,6 +25,7 @@ READABLE_VALUE = "readable_value"
 KNOWN_AREA = "known_area"
 KNOWN_SCOPE = "known_scope"
 UNIQUE_KEY = "unique_key"
+MARKED = "yes"
 
 
 @dataclass(slots=True)
@@ -124,17 +125,34 @@ class RowJudge:
         self._judge(_Row(thing, report, area, scope))
 
     def _judge(self, row: _Row) -> None:
+        codes = {name: self._code(name, row) for name in self._fields}
+        self._refuse_contradictions(row, codes)
         counted = CountedRow(
             number=len(self.judged.things) - 1,
             area_code=row.area,
             scope=row.scope,
             key=self._key(row),
             name=word_key(row.thing.cells.get("name", "")) or None,
-            codes={name: self._code(name, row) for name in self._fields},
+            codes=codes,
         )
         self.judged.rows.append(counted)
         if counted.key is not None:
             self._compare_with_first(row, counted, counted.key)
+
+    def _refuse_contradictions(self, row: _Row, codes: dict[str, str | None]) -> None:
+        """Marks in two columns of which one only can be true have two readings: neither is taken."""
+        for names in self.register.exclusive:
+            marked = [name for name in names if codes.get(name) == MARKED]
+            for name in marked if len(marked) > 1 else ():
+                codes[name] = None
+                shown = ", ".join(f"«{row.heading(other)}»" for other in marked)
+                row.say(
+                    READABLE_VALUE,
+                    name,
+                    f"the row is marked in {shown}, of which one only can be true; not counted: {self._touched(name)}",
+                    f"dòng được đánh dấu ở cả {shown}, trong khi chỉ một cột có thể đúng; đề nghị giữ một dấu. Chưa "
+                    f"đếm: {self._touched(name)}.",
+                )
 
     def _key(self, row: _Row) -> str | None:
         """What names the thing. A required part that is empty puts every count of its group in doubt."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.models import Kind
+from dx_pipeline.ingest.readers.workbook_words import cell_vi
 from dx_pipeline.periods import month_end, month_label, quarter_end, quarter_label, quarter_of
 from dx_pipeline.quality.feedback.content import Counts
 
@@ -97,6 +98,7 @@ def explanation_vi(row: Mapping[str, Any]) -> str:
     _, mark, rest = message.partition(f" ghi «{read}». ")
     if mark and rest:
         return rest
-    for opening in (f"Tệp {row.get('file_name')}: ", f"Ô {row.get('locator')}: "):
+    locator = str(row.get("locator"))
+    for opening in (f"Tệp {row.get('file_name')}: ", f"{cell_vi(locator)}: ", f"Ô {locator}: "):
         message = message.removeprefix(opening)
     return message[:1].upper() + message[1:]
