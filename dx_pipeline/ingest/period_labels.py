@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
@@ -18,7 +18,7 @@ _YEAR = r"(?:(?: ?[/.-] ?| ?, ?nam | ?nam | )(?P<year>20\d{2})(?![\d/])|(?! ?[/.
 _ALONE = r"(?<![a-z0-9/])"
 _MONTH = re.compile(rf"{_ALONE}(?:thang|th\.?|t\.?) ?(?P<number>\d{{1,2}})(?!\d){_YEAR}")
 _QUARTER = re.compile(
-    rf"{_ALONE}(?:quy|q\.?) ?(?P<number>iv|i{{1,3}}|[1-4])(?![a-z0-9]){_YEAR}"
+    rf"{_ALONE}(?:qu[yi]|q\.?) ?(?P<number>iv|i{{1,3}}|[1-4])(?![a-z0-9]){_YEAR}"
     r"|(?<!\d)(?P<year_first>20\d{2}) ?-? ?q(?P<number_last>[1-4])(?![a-z0-9])"
 )
 _MONTHS = re.compile(
@@ -30,6 +30,10 @@ _MONTHS_SPAN = re.compile(
     r"(?<![a-z])tu (?:dau )?thang (?P<first>\d{1,2})(?:(?:/| ?- ?| nam )(?P<first_year>20\d{2}))?"
     rf" (?:den|toi)(?: het)? thang (?P<last>\d{{1,2}})(?!\d){_YEAR}"
 )
+_IN_WORDS = re.compile(
+    r"(?<![a-z])(?:thang|qu[yi]) [a-z]+(?: [a-z]+)?,? ?nam 20\d{2}"
+)  # «tháng mười năm 2025»
+_SINCE_NEW_YEAR = re.compile(r"(?<![a-z])tu (?:ngay )?dau nam\b")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -64,6 +68,8 @@ def labels_in(text: str, year: int | None) -> list[Label]:
     """The labels of a text, each once.
 
     One without a year takes the one year that the others carry, else ``year``; without either it is passed over.
+    After ``từ đầu năm`` a month or quarter is the end of the months since January. A month or quarter in words is
+    not read, and its year alone is not the year's period.
     """
     found: list[Label] = []
     years = set(years_in(text))
@@ -76,7 +82,11 @@ def labels_in(text: str, year: int | None) -> list[Label]:
                 found.append(label)
         masked = pattern.sub(lambda match: "_" * len(match[0]), masked)
     strong = [label for label in found if label.kind is not Kind.YEAR]
-    return strong or found
+    if _SINCE_NEW_YEAR.search(text):
+        strong = [
+            replace(label, kind=Kind.CUMULATIVE, start=label.start.replace(month=1)) for label in strong
+        ]
+    return strong or ([] if _IN_WORDS.search(text) else found)
 
 
 def years_in(text: str) -> Iterator[int]:
@@ -120,7 +130,7 @@ def _is_short_and_undated(match: re.Match[str], word: str) -> bool:
 def _quarter(match: re.Match[str], year: int | None) -> Label | None:
     number = match["number"] or match["number_last"]
     found_year = int(match["year_first"]) if match["year_first"] else _year_of(match, year)
-    if found_year is None or _is_short_and_undated(match, "quy"):
+    if found_year is None or _is_short_and_undated(match, "qu"):
         return None
     start = add_months(date(found_year, 1, 1), 3 * (_ROMAN.get(number) or int(number)) - 3)
     return Label(Kind.QUARTER, start, quarter_end(start))

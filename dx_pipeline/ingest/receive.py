@@ -21,7 +21,7 @@ from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.observation import Claim
 from dx_pipeline.ingest.reading import FileToRead, Identified, identify
 from dx_pipeline.ingest.recognition import source_of_place
-from dx_pipeline.periods import FIRST_MONTH, month_key, vietnam_day
+from dx_pipeline.periods import FIRST_MONTH, month_end, month_key, quarter_end, quarter_of, vietnam_day
 
 if TYPE_CHECKING:
     import duckdb
@@ -190,7 +190,7 @@ def _receipt(
         if answer is None:
             raise ValueError(f"{receipt.origin} was neither identified nor refused")
         _check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
-        _check_period(answer.claim, receipt.origin, vietnam_day(receipt.received_at))
+        check_period(answer.claim, receipt.origin, vietnam_day(receipt.received_at))
     except DxError as error:
         return replace(
             receipt,
@@ -219,10 +219,18 @@ def _check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
         )
 
 
-def _check_period(claim: Claim, origin: str, today: date) -> None:
-    """No run ever takes up a month outside the partitions, so such a file must not wait in silence."""
-    if claim.period_end < FIRST_MONTH or claim.period_start > today:
-        spoken, first = month_key(claim.period_start), month_key(FIRST_MONTH)
+def check_period(claim: Claim, origin: str, today: date) -> None:
+    """No run ever takes up a month outside the partitions, so such a file must not wait in silence.
+
+    Raises:
+        UnreadableFileError: With the months that are taken in.
+    """
+    is_quarter = claim.period_end == quarter_end(quarter_of(claim.period_start))
+    latest = quarter_end(quarter_of(today)) if is_quarter else month_end(today)
+    if claim.period_end < FIRST_MONTH or claim.period_start > today or claim.period_end > latest:
+        is_too_late = claim.period_end >= FIRST_MONTH
+        spoken = month_key(claim.period_end if is_too_late else claim.period_start)
+        first = month_key(FIRST_MONTH)
         raise UnreadableFileError(
             f"{origin} speaks of {spoken}; months from {first} to the running one are taken in. Correct its period "
             "and send it again",

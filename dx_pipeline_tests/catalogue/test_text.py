@@ -116,3 +116,19 @@ def test_heading_key(heading: str, key: str) -> None:
 @settings(max_examples=150)
 def test_the_key_of_a_key_is_the_key(text: str) -> None:
     assert heading_key(heading_key(text)) == heading_key(text)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("Số HS đã TTTT cổng DVCQG", "Số hồ sơ đã thanh toán trực tuyến cổng dịch vụ công quốc gia"),
+        ("Mã TTHC", "Mã thủ tục hành chính"),
+        ("Số lượng qua BCCI (%)", "Số lượng qua bưu chính công ích (%)"),
+    ],
+)
+def test_abbreviations_in_headings_are_written_out(short, long):
+    assert heading_key(short) == heading_key(long)
+
+
+def test_an_abbreviation_with_several_meanings_stays():
+    assert heading_key("TT") == "tt"

@@ -164,6 +164,12 @@ def test_words_of_the_unit(cell, rule, words, value):
     assert read_number(cell, **rule, unit_words=words).value == value
 
 
+@pytest.mark.parametrize("cell", ["+1,2%", "+1,2", "+ 1,2 %"])
+def test_a_change_is_no_share(cell):
+    with pytest.raises(NumberError):
+        read_number(cell, **RATE)
+
+
 def test_words_of_a_unit_of_the_catalogue(catalogue):
     words = {code: words_of_unit(unit.name_vi) for code, unit in catalogue.units.items()}
     assert words["dossiers"] == ("hồ sơ",)

@@ -106,6 +106,7 @@ def test_a_span_out_of_order_is_an_error():
         ("BÁO CÁO SỐ LIỆU THÁNG 10 NĂM 2025", month(OCTOBER)),
         ("Thực hiện Kế hoạch năm 2025 - Tháng 10/2025", month(OCTOBER)),
         ("Quý III/2025", quarter(JULY)),
+        ("Quí 3 năm 2025", quarter(JULY)),
         ("quý 3-2025", quarter(JULY)),
         ("Q3/2025", quarter(JULY)),
         ("2025-Q3", quarter(JULY)),
@@ -283,3 +284,22 @@ def test_any_text_is_a_period_none_or_our_error(text):
     except PeriodError:
         return
     assert period is None or period.period_start <= period.period_end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lũy kế từ đầu năm đến hết tháng 10/2025",
+        "từ đầu năm 2025 đến hết tháng 10",
+        "kỳ tháng 10/2025 (lũy kế từ đầu năm)",
+    ],
+)
+def test_months_since_new_year_are_no_flow_of_their_last_month(text):
+    period = parse_reported_period(text)
+    assert (period.period_start, period.as_of) == (date(2025, 10, 1), date(2025, 10, 31))
+    assert period.accumulates_from == date(2025, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["tháng mười năm 2025", "quý ba năm 2025"])
+def test_a_month_in_words_is_not_the_year(text):
+    assert parse_reported_period(text) is None

@@ -141,6 +141,12 @@ def test_a_copy_of_content_that_was_replaced_is_not_a_duplicate(data, take_in):
     assert [receipt.status for receipt in take_in()] == ["received"]
 
 
+def test_one_line_of_a_month_to_come_is_told_as_such(data, take_in):
+    land(data, line(), line(month="2026-12"))
+    [receipt] = take_in(AT)
+    assert (receipt.status, "2026-12" in receipt.reason_en) == ("rejected", True)
+
+
 @pytest.mark.parametrize("month", ["2024-12", "2025-12"], ids=["before the first", "after the running one"])
 def test_a_month_that_no_run_takes_up_is_rejected_with_what_to_do(data, take_in, month):
     land(data, line(month=month))

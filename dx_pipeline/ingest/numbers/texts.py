@@ -15,6 +15,7 @@ from dx_pipeline.catalogue.text import fold, strip_accents
 from dx_pipeline.ingest.numbers.reading import (
     BLANK,
     Expected,
+    NumberError,
     Reading,
     ambiguous,
     plausible,
@@ -106,6 +107,14 @@ def _without_footnote(text: str, cell: str, expected: Expected) -> str:
     return match["rest"].strip()
 
 
+def _change(cell: str) -> NumberError:
+    written = cell.strip()
+    return NumberError(
+        f"«{written}» is a change, not a share; write the share itself, for example 72,63%",
+        f"«{written}» là mức thay đổi, không phải tỷ lệ; đề nghị ghi chính tỷ lệ đó, ví dụ 72,63%",
+    )
+
+
 def _read_figure(text: str, cell: str, expected: Expected) -> Reading:
     is_marked_percent = False
     if expected.is_percent and (match := _PERCENT.fullmatch(text)):
@@ -117,6 +126,8 @@ def _read_figure(text: str, cell: str, expected: Expected) -> Reading:
     match = _FIGURE.fullmatch(text)
     if not match or (is_marked_percent and match["multiple"]):
         raise unreadable(cell)
+    if match["sign"] == "+" and expected.is_percent:
+        raise _change(cell)
     exponent = _MULTIPLES.get(match["multiple"] or "", 0)
     sign = -1 if match["sign"] == "-" else 1
     value = sign * _figure(match["body"], exponent, cell, expected if sign > 0 else _mirrored(expected))

@@ -104,8 +104,8 @@ def contradiction(said: Statement, cover: Cover, catalogue: Catalogue) -> Proble
             cover.area,
             f"{blank.locator} of the sheet says {blank.text!r}, {en}; nothing on the sheet was taken: copy the figures "
             "into the right workbook",
-            f"{place_vi(blank.locator)} của trang ghi «{blank.text}» nhưng {vi} nên không nhận số liệu của trang. Đề nghị chép "
-            "số liệu vào đúng tệp.",
+            f"{place_vi(blank.locator)} của trang ghi «{blank.text}» nhưng {vi} nên không nhận số liệu của trang. "
+            "Đề nghị chép số liệu vào đúng tệp.",
         )
     return None
 

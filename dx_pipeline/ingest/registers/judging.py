@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.registers.counting import CountedRow
 from dx_pipeline.ingest.registers.places import AreaFinder, ScopeFinder, UnplacedError
 from dx_pipeline.ingest.registers.words import UndatedError, Words, code_by_dates, last_day_of, word_key
@@ -243,7 +244,7 @@ class RowJudge:
                 UNIQUE_KEY,
                 name,
                 f"{shown} already stands at {at} and says the same; it counts once",
-                f"{shown} đã có ở {at} với cùng nội dung; chỉ đếm một lần.",
+                f"{shown} đã có ở {place_vi(at)} với cùng nội dung; chỉ đếm một lần.",
                 "WARN",
             )
             return
@@ -252,8 +253,8 @@ class RowJudge:
             name,
             f"{shown} already stands at {at} and says something else; keep the right row; counts that would differ are "
             "not made",
-            f"{shown} đã có ở {at} nhưng nội dung khác nhau. Đề nghị giữ một dòng đúng; chưa đếm các chỉ tiêu bị ảnh "
-            "hưởng.",
+            f"{shown} đã có ở {place_vi(at)} nhưng nội dung khác nhau. Đề nghị giữ một dòng đúng; chưa đếm các "
+            "chỉ tiêu bị ảnh hưởng.",
         )
 
     def _say_unplaced(self, thing: Thing, error: UnplacedError, rule: str, report: Report) -> None:

@@ -17,6 +17,7 @@ from dx_pipeline.catalogue.text import fold
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.observation import Claim, Hints
 from dx_pipeline.ingest.period_text import PeriodError, ReportedPeriod, parse_reported_period
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.tables.preamble import Placed, has_sample_label, labelled, period_texts
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _UNIT_LABELS = {
     "tỉnh/thành phố": "unit",
 }
 _STATUS_LABELS = {fold("Tình trạng số liệu"): "status"}
+_SINCE_NEW_YEAR = "từ đầu năm"
 _OFFICIAL = {fold("Chính thức"), "official"}
 _RECIPIENT = re.compile(r"(?:đơn vị|cơ quan|nơi) nhận")
 
@@ -107,6 +109,10 @@ def read_period(texts: list[Placed], *, file_name: str, basis: str, hints: Hints
                 raise _two_periods(file_name, place, other)
         if hints.period and hints.is_certain and _filing(hints.period) != _filing(period):
             raise _not_as_said(file_name, place, hints.period)
+        if any(
+            _SINCE_NEW_YEAR in fold(item.text) for item in texts
+        ):  # «(Lũy kế từ đầu năm)» in a cell of its own
+            return _parsed(place.part(f"{place.text} {_SINCE_NEW_YEAR}"), basis, file_name) or period
         return period
     if hints.period:
         return hints.period
@@ -144,7 +150,7 @@ def _not_as_said(file_name: str, place: Placed, said: ReportedPeriod) -> Unreada
     return UnreadableFileError(
         f"{file_name}: {place.locator} says «{place.shown}», but it was handed in for {said.period_start} to "
         f"{said.period_end}; correct the one that is wrong",
-        f"Tệp {file_name}: ô {place.locator} ghi «{place.shown}» nhưng tệp được gửi cho kỳ "
+        f"Tệp {file_name}: {place_vi(place.locator)} ghi «{place.shown}» nhưng tệp được gửi cho kỳ "
         f"{said.period_start:%d/%m/%Y} đến {said.period_end:%d/%m/%Y}. Đề nghị sửa chỗ sai và gửi lại.",
     )
 

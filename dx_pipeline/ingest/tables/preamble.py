@@ -20,7 +20,7 @@ _DAY = rf"(?:{_DATE}|\d{{1,2}} ?[/.-] ?\d{{1,2}}|\d{{1,2}} tháng \d{{1,2}})"
 _SPAN = re.compile(rf"(?:từ )?(?:ngày )?{_DAY} ?(?:đến|tới|-)(?: hết)?(?: ngày)? ?{_DATE}")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?")  # a date cell as text
 _REACHED = re.compile(rf"(?:luỹ kế|từ|tính đến|đến)(?: hết)?(?: ngày)? {_DATE}")
-_LABELLED = re.compile(r"^(?:kỳ báo cáo|kỳ số liệu|kỳ) ?:? ?(?P<rest>.*)$")
+_LABELLED = re.compile(r"^(?:k[ỳì] báo cáo|k[ỳì] số liệu|k[ỳì]) ?:? ?(?P<rest>.*)$")
 _NO_PERIOD = re.compile(  # the day of a decision, of a signature; «tháng … năm …» still to be filled in
     rf"(?:số \S+|,) ?ngày {_DATE}|^ngày {_DATE}$|ngày[\d.…_ ]*(?:tháng[.…_ ]+)?năm[.…_ ]*(?:\d{{4}})?"
     rf"|(?<!\d)(?<!\d )tháng[.…_ ]+năm[.…_ ]*(?:\d{{4}})?"  # «10 tháng năm 2025» is ten months
@@ -28,7 +28,7 @@ _NO_PERIOD = re.compile(  # the day of a decision, of a signature; «tháng … 
 )
 _NAMED = re.compile(
     r"(?<!\w)(?:(?:tháng|th\.|t) ?\d{1,2} ?(?:/|năm|-|\.) ?\d{4}"
-    r"|quý ?(?:iv|i{1,3}|[1-4]) ?(?:/|năm|-|\.)? ?\d{4}"
+    r"|qu[ýí] ?(?:iv|i{1,3}|[1-4]) ?(?:/|năm|-|\.)? ?\d{4}"
     r"|(?:\d{1,2}|sáu|chín) tháng(?: đầu| cuối)?(?: của)? ?(?:/|năm)? ?\d{4})"
 )
 _UNIT = re.compile(r"(?:đơn vị tính|đv tính|đvt) ?:? ?(?P<rest>.*)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dx_pipeline.ingest.formats.sheet import Sheet, column_name
 from dx_pipeline.ingest.numbers import NumberError
 from dx_pipeline.ingest.observation import UnreadCell
+from dx_pipeline.ingest.readers.workbook_words import cell_vi
 from dx_pipeline.ingest.tables.front import Front
 from dx_pipeline.ingest.tables.headings import cell_text
 
@@ -55,7 +56,7 @@ class Report:
                 locator=at,
                 raw_text=cell_text(self.sheet.rows[place[0]][place[1]]),
                 message_en=f"{at}: {message_en}",
-                message_vi=f"Ô {at}: {message_vi}",
+                message_vi=f"{cell_vi(at)}: {message_vi}",
                 period_start=self.front.period.period_start,
                 indicator_code=indicator_code,
                 area_code=area_code or self.front.area_code,

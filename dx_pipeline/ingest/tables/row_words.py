@@ -11,6 +11,7 @@ from dx_pipeline.catalogue.text import fold
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.period_text import PeriodError, ReportedPeriod, parse_reported_period
 from dx_pipeline.ingest.readers.tables import is_sample_label
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.tables.finding import Table
 from dx_pipeline.ingest.tables.headings import cell_text
 from dx_pipeline.ingest.tables.reports import READABLE_VALUE, Report
@@ -87,6 +88,7 @@ def has_sample_rows(tables: Sequence[Table], file_name: str) -> bool:
                 at = table.sheet.locator(row, column)
                 raise UnreadableFileError(
                     f"{file_name}, {at}: data status {text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
-                    f"Tệp {file_name}, ô {at}: tình trạng số liệu «{text}» không phải CHÍNH THỨC hoặc DỮ LIỆU MẪU.",
+                    f"Tệp {file_name}, {place_vi(at)}: tình trạng số liệu «{text}» không phải CHÍNH THỨC hoặc "
+                    "DỮ LIỆU MẪU.",
                 )
     return is_sample

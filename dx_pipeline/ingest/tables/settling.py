@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.observation import Observation, ReadResult, UnreadCell
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.tables.front import Front
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def refuse_unknown_reporter(spec: ReportTable, front: Front, file_name: str) -> 
         raise UnreadableFileError(
             f"{file_name}, {place.locator}: «{place.shown}» reports for one office, not for the province; send "
             "the report of the whole province",
-            f"Tệp {file_name}, ô {place.locator}: «{place.shown}» là báo cáo của một đơn vị, không phải của tỉnh. Đề "
-            "nghị gửi báo cáo của toàn tỉnh.",
+            f"Tệp {file_name}, {place_vi(place.locator)}: «{place.shown}» là báo cáo của một đơn vị, không phải của "
+            "tỉnh. Đề nghị gửi báo cáo của toàn tỉnh.",
         )
     if spec.rows in SUMMED and front.area_code is None:
         raise UnreadableFileError(

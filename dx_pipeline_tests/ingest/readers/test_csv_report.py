@@ -270,3 +270,38 @@ def test_a_ragged_line_is_rejected_alone_whatever_its_last_cell_says(read):
     result = read(HEADER + "2025-10,44,Quảng Trị,1,000,250,1000,\n2025-10,33,Hưng Yên,1000,250,1000,\n")
     assert {item.area_code for item in result.observations} == {"33"}
     assert [item.locator for item in result.unread_cells] == ["line 2"]
+
+
+def test_a_sheet_of_notes_beside_the_table_is_reported_not_read(tmp_path, catalogue):
+    path = tmp_path / "44.xlsx"
+    book = Workbook()
+    book.active.append(HEADER.strip().split(","))
+    book.active.append(["2025-10", "44", "Quảng Trị", 1000, 250, 1000, ""])
+    book.create_sheet("Ghi chú").append(["Ghi chú"])
+    book.save(path)
+    source = catalogue.sources["signature_registry"]
+    result = reader_of(source).read(path, file_name="44.xlsx", source=source, catalogue=catalogue)
+    assert len(result.observations) == 2
+    assert [(item.locator, item.severity) for item in result.unread_cells] == [("Ghi chú!1", "WARN")]
+
+
+TOTALLED = (
+    "stt,thang,ten_tinh,so_chung_thu_da_cap,so_nguoi_truong_thanh_co_chu_ky_so,dan_so_truong_thanh,ghi_chu\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("total", "cells"),
+    [
+        pytest.param(",Tổng cộng,,3000,500,2000,", [], id="right, in the month's column"),
+        pytest.param("Tổng số,2025-10,,3000,500,2000,", [], id="right, in the number's column"),
+        pytest.param(",2025-10,Cả nước,3001,500,2000,", ["line 4:so_chung_thu_da_cap"], id="wrong"),
+    ],
+)
+def test_a_total_line_is_compared_and_never_counted(read, total, cells):
+    lines = "1,2025-10,Huế,1000,250,1000,đã rà soát\n2,2025-10,Quảng Trị,2000,250,1000,\n"
+    result = read(TOTALLED + lines + total + "\n")
+    assert sorted(item.area_code for item in result.observations) == ["44", "44", "46", "46"]
+    assert [(cell.rule, cell.locator) for cell in result.unread_cells] == [
+        ("total_matches_parts", cell) for cell in cells
+    ]

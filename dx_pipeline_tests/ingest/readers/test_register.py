@@ -145,8 +145,8 @@ def test_a_second_row_of_the_services(read, second, expected, cells):
 def test_a_repeated_code_names_both_rows(read):
     result = read("services_register", services("1;1.1;A;Toàn trình;x", "2;1.1;A;Một phần;x"))
     message = result.unread_cells[0].message_vi
-    assert "line 5, column B" in message
-    assert "line 6, column B" in message
+    assert "dòng 5, cột B" in message
+    assert "Dòng 6, cột B" in message
 
 
 def test_an_unknown_word_shows_the_known_ones_and_proposes_an_entry(read):
@@ -160,6 +160,14 @@ def test_levels_may_be_two_columns_of_crosses(read):
     table = "TT;Mã thủ tục;Tên DVC;Toàn trình;Một phần;Đã tích hợp\n1;1.1;A;x;;x\n2;1.2;B;;x;\n3;1.3;C;;;\n"
     result = read("services_register", FRONT + table)
     assert values(result) == {"PROC_CNT": 3, "PS_FULL_CNT": 1, "PS_PART_CNT": 1, "PS_INTEG_CNT": 1}
+
+
+def test_a_service_marked_at_both_levels_has_two_readings(read):
+    table = "TT;Mã thủ tục;Tên DVC;Toàn trình;Một phần;Đã tích hợp\n1;1.1;A;x;;x\n2;1.2;B;x;x;\n"
+    result = read("services_register", FRONT + table)
+    assert values(result) == {"PROC_CNT": 2, "PS_INTEG_CNT": 1}
+    assert {cell.rule for cell in result.unread_cells} == {"readable_value"}
+    assert "«Toàn trình», «Một phần»" in result.unread_cells[0].message_vi
 
 
 def test_a_count_without_its_column_is_an_error_that_proposes_the_heading(read):

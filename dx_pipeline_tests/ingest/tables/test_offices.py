@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline_tests.ingest.tables.sheets import PROGRESS_BODY, figures, office, progress, read, said
 
 SOURCE = "one_stop_progress"
@@ -90,3 +93,52 @@ def test_the_same_office_in_other_columns_order(catalogue):
     mirrored = type(sheet)(sheet.name, sheet.rows, merges)
     found = figures(read(mirrored, SOURCE, catalogue))
     assert found == figures(read(progress(), SOURCE, catalogue))
+
+
+def test_a_section_s_words_may_stand_beside_the_name_s_column(catalogue):
+    body = [("IV", "Cấp xã"), office(1.0, "H", "Xã Hải Lăng", 1, 1, 1, 1, 1, 1, 1, 1)]
+    assert figures(read(progress(body), SOURCE, catalogue), "commune_level")["DOS_RECV_CNT"] == 3
+
+
+def test_an_office_named_twice_in_its_section_stops_the_sums(catalogue):
+    body = [*PROGRESS_BODY[1:7], PROGRESS_BODY[6]]
+    result = read(progress(body), SOURCE, catalogue)
+    assert figures(result) == {}
+    assert ("unique_key", "Sheet1!C13") in said(result, "ERROR")
+    assert "Sheet1!C12" in next(cell.message_vi for cell in result.unread_cells if cell.rule == "unique_key")
+
+
+def test_an_office_may_stand_in_two_sections(catalogue):
+    body = [*PROGRESS_BODY[1:4], ("II Văn phòng",), PROGRESS_BODY[2]]
+    assert figures(read(progress(body), SOURCE, catalogue))["DOS_RECV_CNT"] == 160 + 85 + 160
+
+
+def test_headings_that_say_enough_stand_under_any_group(catalogue):
+    sheet = progress()
+    sheet.rows[4][3], sheet.rows[4][9] = "Số HS nhận giải quyết trong kỳ", "Kết quả xử lý hồ sơ TTHC"
+    result = read(sheet, SOURCE, catalogue)
+    assert result.unread_cells == []
+    assert figures(result)["DOS_RECV_CNT"] == 375
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Đơn vị báo cáo: Sở Nông nghiệp và Môi trường tỉnh Quảng Trị",
+        "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG",
+        "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG PHƯỜNG ĐÔNG HÀ",
+    ],
+)
+def test_the_report_of_one_office_is_not_the_province_s(catalogue, line):
+    sheet = progress()
+    sheet.rows[3][0] = line
+    with pytest.raises(UnreadableFileError, match="reports for one office") as refusal:
+        read(sheet, SOURCE, catalogue)
+    assert "Sheet1!A4" in refusal.value.message_vi
+
+
+def test_counted_since_new_year_in_a_cell_of_its_own(catalogue):
+    sheet = progress()
+    sheet.rows[2][0], sheet.rows[2][6] = "Tháng 10 năm 2025", "(Lũy kế từ đầu năm)"
+    periods = {item.accumulates_from for item in read(sheet, SOURCE, catalogue).all_observations()}
+    assert periods == {date(2025, 1, 1)}
