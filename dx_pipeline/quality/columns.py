@@ -1,22 +1,18 @@
 """The columns that rules speak of, derived from a figure and its catalogue entry.
 
 Which rows a rule looks at follows from the indicator's kind, unit, bounds and behaviour over time, so a
-new indicator needs no code here. Values of neighbouring months are added by ``neighbours.py``.
+new indicator needs no code here. What a figure is compared with is named in ``sums.py`` and ``series.py``; the
+values of neighbouring months are added by ``neighbours.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
-
-import yaml
 
 from dx_pipeline.catalogue.models import Kind, NonDecreasing
 from dx_pipeline.ingest.observation import NATION
-from dx_pipeline.periods import MERGER_DATE
-from dx_pipeline.quality.form_equations import form_equations
+from dx_pipeline.quality.series import add_borders, add_series
+from dx_pipeline.quality.sums import add_form_equations, add_score_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,16 +20,27 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.models import Indicator, Part
 
-SERIES = (
+# Columns whose texts repeat: kept as codes of a few words, so that a million rows are compared as numbers.
+WORDS = (
     "indicator_code",
     "area_code",
+    "area_level",
     "scope",
     "period_basis",
-    "accumulates_from",
+    "status",
+    "qualifier",
     "source_code",
+    "source_url",
     "method_version",
+    "file_sha256",
+    "file_name",
+    "locator",
+    "raw_text",
+    "note",
+    "revision_reason",
+    "verdict",
 )
-_PLACE = ["file_sha256", "source_code", "area_code", "scope", "period_start"]
+_LIMITS = ("bound_minimum", "bound_maximum")
 
 
 def compared_indicators(catalogue: Catalogue) -> list[str]:
@@ -55,60 +62,55 @@ def prepare(figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Adds what the rules need to rows of ``core.observation``.
 
     Args:
-        figures: Rows with the columns of ``core.observation``.
+        figures: Rows with the columns of ``candidates.sql``.
         catalogue: The loaded catalogue.
 
     Returns:
-        The same rows in the same order, with the derived columns.
+        The same rows in the same order, numbered from 0, with the derived columns.
     """
-    frame = figures.merge(
-        _indicator_frame(catalogue),
-        left_on="indicator_code",
-        right_on="known_indicator_code",
-        how="left",
-        validate="many_to_one",
-    )
-    frame["known_area_code"] = _known_areas(frame, catalogue)
+    frame = figures.reset_index(drop=True)
+    for column in WORDS:
+        frame[column] = frame[column].astype("category").cat.remove_unused_categories()
+    _add_indicator(frame, catalogue)
+    frame["known_area_code"] = frame["area_code"].where(_is_known_area(frame, catalogue))
     frame["known_scope_code"] = frame["scope"].where(frame["scope"].isin(list(catalogue.scopes)))
     _add_values(frame)
     _add_counts(frame)
-    _add_sums(frame)
-    _add_form_equations(frame, catalogue)
-    _add_carry_over(frame, catalogue)
-    frame["series"] = _series(frame)
+    add_score_sums(frame)
+    add_form_equations(frame, catalogue)
+    add_borders(frame, catalogue)
+    add_series(frame)
+    frame["is_explained"] = _says_something(frame["revision_reason"]) | _says_something(frame["note"])
     return frame
 
 
-def _indicator_frame(catalogue: Catalogue) -> pd.DataFrame:
+def _add_indicator(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+    """What the catalogue says of the figure's indicator; false or missing where it does not know it."""
     import pandas as pd
 
-    columns = {
-        "known_indicator_code": "object",
-        "kind": "object",
-        "is_count": "bool",
-        "is_whole": "bool",
-        "numerator_is_whole": "bool",
-        "denominator_is_whole": "bool",
-        "bound_minimum": "float64",
-        "bound_maximum": "float64",
-        "non_decreasing": "object",
-        "fall_needs_reason": "bool",
-    }
-    rows = [_indicator_row(item, catalogue) for item in catalogue.indicators.values()]
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    words = frame["indicator_code"].cat
+    known = {item.code: _indicator_row(item, catalogue) for item in catalogue.indicators.values()}
+    # The last row serves the code -1, which is how a missing word is written.
+    table = pd.DataFrame.from_dict(known, orient="index").reindex([*words.categories, None])
+    frame["known_indicator_code"] = frame["indicator_code"].where(frame["indicator_code"].isin(list(known)))
+    for column in table:
+        entries = table[column].astype("float64") if column in _LIMITS else table[column].eq(True)
+        frame[column] = entries.to_numpy()[words.codes]
 
 
 def _indicator_row(item: Indicator, catalogue: Catalogue) -> dict[str, object]:
     return {
-        "known_indicator_code": item.code,
-        "kind": item.kind.value,
+        "is_status": item.kind is Kind.STATUS,
+        "is_rate": item.kind is Kind.RATE,
+        "is_flow": item.kind is Kind.COUNT_FLOW,
         "is_count": item.kind in (Kind.COUNT_STOCK, Kind.COUNT_FLOW),
         "is_whole": item.is_whole_number,
         "numerator_is_whole": _is_whole_part(item, item.numerator, catalogue),
         "denominator_is_whole": _is_whole_part(item, item.denominator, catalogue),
         "bound_minimum": item.bounds.minimum,
         "bound_maximum": item.bounds.maximum,
-        "non_decreasing": item.non_decreasing.value,
+        "grows": item.non_decreasing is not NonDecreasing.NEVER,
+        "grows_within_year": item.non_decreasing is NonDecreasing.WITHIN_YEAR,
         "fall_needs_reason": item.fall_needs_reason,
     }
 
@@ -121,153 +123,61 @@ def _is_whole_part(item: Indicator, part: Part | None, catalogue: Catalogue) -> 
     return other is None or other.is_whole_number
 
 
-def _known_areas(frame: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
-    """The area's code where it exists at its level on the first day of the figure's month, else nothing."""
-    import pandas as pd
-
-    provinces = {
-        month: {unit.code for unit in catalogue.geography.provinces_on(month.date())}
-        for month in frame["period_start"].dropna().unique()
-    }
-    found = [
-        code
-        if (level == "national" and code == NATION)
-        or (level == "province" and code in provinces.get(month, ()))
-        or (level == "commune" and code in catalogue.geography.communes)
-        else None
-        for code, level, month in zip(
-            frame["area_code"], frame["area_level"], frame["period_start"], strict=True
-        )
-    ]
-    return pd.Series(found, index=frame.index, dtype="object")
+def _is_known_area(frame: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+    """Whether the area's code exists at its level on the first day of the figure's month."""
+    area, level, month = frame["area_code"], frame["area_level"], frame["period_start"]
+    is_province = level == "province"
+    is_known = (level == "national") & (area == NATION)
+    is_known |= (level == "commune") & area.isin(list(catalogue.geography.communes))
+    for day in month[is_province].dropna().unique():
+        provinces = [unit.code for unit in catalogue.geography.provinces_on(day.date())]
+        is_known |= is_province & (month == day) & area.isin(provinces)
+    return is_known
 
 
 def _add_values(frame: pd.DataFrame) -> None:
-    is_status = frame["kind"] == Kind.STATUS
-    is_rate = frame["kind"] == Kind.RATE
+    is_rate = frame["is_rate"]
     has_value = frame["value"].notna()
+    has_colour = frame["is_status"] & frame["status"].notna()
     # Where no case arose (a denominator of zero) a rate has no value: that is a figure, not a gap.
     nothing_arose = is_rate & (frame["denominator"] == 0) & ~has_value
-    stated = (is_status & frame["status"].notna()) | (~is_status & has_value) | nothing_arose
-    frame["stated_value"] = frame["observation_id"].where(stated)
+    stated = has_colour | (~frame["is_status"] & has_value) | nothing_arose
+    frame["stated_value"] = stated.astype("float64").where(stated)
     # A negative count is count_not_negative's business, not the lower bound's.
-    is_zero_for_count = frame["is_count"].eq(True) & (frame["bound_minimum"] == 0)
+    is_zero_for_count = frame["is_count"] & (frame["bound_minimum"] == 0)
     frame["bound_minimum"] = frame["bound_minimum"].mask(is_zero_for_count)
     has_bounds = frame["bound_minimum"].notna() | frame["bound_maximum"].notna()
-    frame["has_status"] = is_status & frame["status"].notna()
+    frame["has_status"] = has_colour
     frame["has_rate_value"] = is_rate & has_value
     frame["has_bounded_value"] = has_bounds & has_value & ~is_rate
 
 
 def _add_counts(frame: pd.DataFrame) -> None:
-    import pandas as pd
+    import numpy as np
 
-    is_rate = frame["kind"] == Kind.RATE
+    is_rate = frame["is_rate"]
     value, numerator, denominator = frame["value"], frame["numerator"], frame["denominator"]
-    counts = pd.concat(
-        [
-            value.where(frame["is_count"].eq(True)),
-            numerator.where(is_rate),
-            denominator.where(is_rate),
-        ],
-        axis=1,
-    )
-    frame["smallest_count"] = counts.min(axis=1)
+    counts = (value.where(frame["is_count"]), numerator.where(is_rate), denominator.where(is_rate))
+    frame["smallest_count"] = np.fmin(np.fmin(counts[0], counts[1]), counts[2])
     frame["has_counts"] = frame["smallest_count"].notna()
-    whole = pd.concat(
-        [
-            value.where(frame["is_whole"].eq(True)),
-            numerator.where(frame["numerator_is_whole"].eq(True)),
-            denominator.where(frame["denominator_is_whole"].eq(True)),
-        ],
-        axis=1,
-    )
-    frame["largest_fraction"] = (whole - whole.round()).abs().max(axis=1)
+    fractions = [
+        (part - part.round()).abs()
+        for part in (
+            value.where(frame["is_whole"]),
+            numerator.where(frame["numerator_is_whole"]),
+            denominator.where(frame["denominator_is_whole"]),
+        )
+    ]
+    frame["largest_fraction"] = np.fmax(np.fmax(fractions[0], fractions[1]), fractions[2])
     frame["has_whole_numbers"] = frame["largest_fraction"].notna()
     frame["has_both_parts"] = is_rate & numerator.notna() & denominator.notna()
-    exact = frame["qualifier"].fillna("exact") == "exact"
+    exact = frame["qualifier"].isna() | (frame["qualifier"] == "exact")
+    frame["is_exact"] = exact
     frame["has_rate_and_parts"] = frame["has_both_parts"] & value.notna() & (denominator > 0) & exact
     frame["rate_difference"] = (value - 100 * numerator / denominator.where(denominator > 0)).abs()
 
 
-@cache
-def _equations() -> list[dict[str, object]]:
-    text = resources.files(__package__).joinpath("equations.yaml").read_text(encoding="utf-8")
-    equations: list[dict[str, object]] = yaml.safe_load(text)
-    return equations
-
-
-def _add_sums(frame: pd.DataFrame) -> None:
-    """For each total: how far it is from the sum of its groups in the same file, area and month."""
-    frame["sum_of_groups"] = float("nan")
-    for equation in _equations():
-        sums = _sums_of(frame, str(equation["total"]), equation["groups"])  # type: ignore[arg-type]
-        frame.loc[sums.index, "sum_of_groups"] = sums
-    frame["sum_difference"] = (frame["value"] - frame["sum_of_groups"]).abs()
-    frame["has_all_groups"] = frame["sum_difference"].notna()
-
-
-def _add_form_equations(frame: pd.DataFrame, catalogue: Catalogue) -> None:
-    """For each total of a form: the sum its equations give that lies furthest from it, and how far."""
-    frame["form_sum"] = float("nan")
-    frame["form_difference"] = float("nan")
-    for equation in form_equations(catalogue):
-        rows = frame[frame["source_code"] == equation.source_code]
-        sums = _sums_of(rows, equation.total, equation.parts).dropna()
-        difference = (frame.loc[sums.index, "value"] - sums).abs()
-        worse = difference[~(difference <= frame.loc[sums.index, "form_difference"])].index
-        frame.loc[worse, "form_sum"] = sums[worse]
-        frame.loc[worse, "form_difference"] = difference[worse]
-    frame["has_form_equation"] = frame["form_difference"].notna()
-
-
-def _sums_of(frame: pd.DataFrame, total: str, parts: Sequence[str]) -> pd.Series:
-    """For each row of the indicator ``total``: the sum of ``parts`` in its file, area and period, if complete."""
-    groups = frame[frame["indicator_code"].isin(parts)]
-    sums = groups.groupby(_PLACE, dropna=False)["value"].agg(["sum", "count"]).reset_index()
-    complete = sums[sums["count"] == len(parts)]
-    totals = frame.loc[frame["indicator_code"] == total, _PLACE]
-    found = totals.reset_index().merge(complete, on=_PLACE, how="left", validate="many_to_one")
-    return found.set_index("index")["sum"]
-
-
-def _add_carry_over(frame: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Names the border between two periods: an opening figure stands after it, a closing one before it."""
-    import pandas as pd
-
-    pairs = {item.code: item.opens_with for item in catalogue.indicators.values() if item.opens_with}
-    opens = frame["indicator_code"].map(pairs)
-    closes = frame["indicator_code"].where(frame["indicator_code"].isin(pairs.values()))
-    next_day = pd.to_datetime(frame["period_end"]) + pd.Timedelta(days=1)
-    place = frame["source_code"].astype(str)
-    for column in ("area_code", "scope", "period_basis", "method_version"):
-        place = place + "|" + frame[column].astype(str)
-    frame["opening_border"] = _border(opens, place, frame["period_start"])
-    frame["closing_border"] = _border(closes, place, next_day)
-
-
-def _border(indicator: pd.Series, place: pd.Series, day: pd.Series) -> pd.Series:
-    name = indicator.astype(str) + "|" + place + "|" + day.astype(str)
-    return name.astype(object).where(indicator.notna(), None)
-
-
-def _series(frame: pd.DataFrame) -> pd.Series:
-    """The name of the series a figure is compared in; nothing where it is not compared.
-
-    Only exact figures of stocks, or of flows that say since when they accumulate, are compared. A series
-    breaks at the merger of provinces and, where the catalogue says ``within_year``, at each 1 January.
-    """
-    grows = frame["non_decreasing"].isin([NonDecreasing.ALWAYS, NonDecreasing.WITHIN_YEAR])
-    accumulates = (frame["kind"] != Kind.COUNT_FLOW) | frame["accumulates_from"].notna()
-    exact = frame["qualifier"].fillna("exact") == "exact"
-    over_time = (grows | frame["fall_needs_reason"].eq(True)) & accumulates
-    is_carried = frame["opening_border"].notna() | frame["closing_border"].notna()
-    compared = (over_time | is_carried) & exact & frame["value"].notna()
-    resets = frame["non_decreasing"] == NonDecreasing.WITHIN_YEAR
-    year = frame["period_start"].dt.year.astype(str).where(resets, "")
-    is_new_map = (frame["period_start"] >= str(MERGER_DATE)) | (frame["area_level"] == "national")
-    span = (frame["period_end"] - frame["period_start"]).dt.days > 31
-    name = year + "|" + is_new_map.astype(str) + "|" + span.astype(str)
-    for column in SERIES:
-        name = name + "|" + frame[column].astype(object).where(frame[column].notna(), "").astype(str)
-    return name.astype(object).where(compared, None)
+def _says_something(column: pd.Series) -> pd.Series:
+    """Whether there is any text but blanks."""
+    texts = column.cat.categories
+    return column.isin(texts[texts.astype(str).str.strip() != ""])

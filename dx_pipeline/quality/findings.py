@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.quality.evidence import Evidence
+    from dx_pipeline.quality.evidence import Asked, Evidence
 
 _GROUP = ["period_start", "source_code", "area_code", "rule"]
+_COUNTS = ["evaluated_count", "failed_count"]
+ROW = "figure_row"
+_PLACES = ["period_start", "source_code", "file_name", "locator", "observation_id"]
 _COPIED = (
     "source_code",
     "indicator_code",
@@ -42,11 +46,18 @@ def _day(value: Any) -> date:
 def figure_rejections(
     figures: pd.DataFrame, evidence: Evidence, severity: str, catalogue: Catalogue
 ) -> list[dict[str, Any]]:
-    """One row per figure and broken rule of ``severity``; ``is_standing`` says whether it still stands."""
+    """One row per figure and broken rule of ``severity``, in the order of the files and cells.
+
+    Args:
+        figures: Figures beside their neighbours; ``is_standing`` says whether the rejection still stands.
+        evidence: What the rules said of them.
+        severity: ERROR or WARN.
+        catalogue: For names.
+    """
     found = []
-    broken = set().union(*evidence.failed.values()) if evidence.failed else set()
-    for row in records(figures[figures["observation_id"].isin(broken)]):
-        for code in evidence.broken_by(row["observation_id"]):
+    flags = figures.select_dtypes("bool").columns.difference(["is_sample", "is_standing"])
+    for row in records(in_order(figures.drop(columns=flags))):
+        for code in evidence.broken_by(row[ROW]):
             if rules_by_code()[code].severity != severity:
                 continue
             message = figure_message(code, row, catalogue)
@@ -88,14 +99,16 @@ def unread_rejections(cells: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def province_rejections(
-    provinces: pd.DataFrame, evidence: Evidence, run_at: datetime, catalogue: Catalogue
-) -> list[dict[str, Any]]:
+def in_order(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures in the order of months, sources, files and cells, with their row in a column of its own."""
+    ordered = figures.astype(dict.fromkeys(_PLACES[1:], object)).sort_values(_PLACES)
+    return ordered.rename_axis(ROW).reset_index()
+
+
+def province_rejections(provinces: Asked, run_at: datetime, catalogue: Catalogue) -> list[dict[str, Any]]:
     """One WARN row per expected province without a file."""
     found = []
-    for row in records(
-        provinces[provinces["observation_id"].isin(evidence.failed.get("provinces_complete", set()))]
-    ):
+    for row in records(provinces.failing("provinces_complete")):
         message = missing_province_message(
             row["period_start"], row["source_code"], row["area_code"], catalogue
         )
@@ -130,41 +143,64 @@ def rejection_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
-def check_frame(population: pd.DataFrame, evidence: Evidence, cells: pd.DataFrame) -> pd.DataFrame:
+def check_frame(
+    asked: Sequence[Asked], cells: pd.DataFrame, could_not_run: Mapping[str, str]
+) -> pd.DataFrame:
     """Evaluated and failed counts per month, source, area and rule.
 
     Args:
-        population: observation_id, period_start, source_code, area_code of the rows that count: figures in
-            force or standing rejected, and the rows of the profiles.
-        evidence: What the rules said of them.
+        asked: Rows with period_start, source_code and area_code: figures in force or standing rejected, and the
+            profiles.
         cells: Unread cells; each counts as evaluated and failed for its rule.
+        could_not_run: Why a rule could not run, by its code.
     """
     import pandas as pd
 
-    asked = [
-        (row, code, row in evidence.failed[code]) for code, rows in evidence.evaluated.items() for row in rows
-    ]
-    looked_at = pd.DataFrame(asked, columns=["observation_id", "rule", "has_failed"])
-    long = looked_at.merge(population, on="observation_id", how="inner", validate="many_to_one")
-    rules = [rule_of_unread_cell(code) for code in cells["rule"]]
-    unread = cells[["period_start", "source_code", "area_code"]].assign(
-        rule=rules,
-        has_failed=[_fails(code, severity) for code, severity in zip(rules, cells["severity"], strict=True)],
-    )
-    both = [
-        part[[*_GROUP, "has_failed"]] for part in (long, unread, _not_run(population, evidence)) if len(part)
-    ]
+    counted = [part for item in asked for part in _counts(item.rows, item.evidence)]
+    both = [part for part in (*counted, _unread(cells), *_not_run(asked, could_not_run)) if len(part)]
     columns = tables()["quality.check_result"].column_names
     if not both:
         return pd.DataFrame(columns=columns)
-    long = pd.concat(both, ignore_index=True)
-    long["area_code"] = long["area_code"].fillna("")
-    long["period_start"] = pd.to_datetime(long["period_start"]).dt.date
-    counts = long.groupby(_GROUP)["has_failed"].agg(evaluated_count="count", failed_count="sum").reset_index()
-    counts["severity"] = counts["rule"].map({code: rule.severity for code, rule in rules_by_code().items()})
-    counts["could_not_run"] = counts["rule"].map(evidence.could_not_run)
-    counts["failed_count"] = counts["failed_count"].astype("int64")
+    long = pd.concat(both, ignore_index=True).astype({"source_code": "category", "area_code": "category"})
+    counts = long.groupby(_GROUP, observed=True, sort=False)[_COUNTS].sum().reset_index()
+    rules = pd.Series({code: rule.severity for code, rule in rules_by_code().items()})
+    counts["severity"] = counts["rule"].map(rules)
+    counts["could_not_run"] = counts["rule"].map(could_not_run)
     return counts[columns]
+
+
+def _counts(rows: pd.DataFrame, evidence: Evidence) -> Iterator[pd.DataFrame]:
+    """For each rule: how many rows of each month, source and area it looked at, and how many broke it."""
+    import numpy as np
+    import pandas as pd
+
+    places = pd.DataFrame(
+        {
+            "period_start": pd.to_datetime(rows["period_start"]),
+            "source_code": rows["source_code"],
+            "area_code": _texts(rows["area_code"]),
+        }
+    )
+    place = places.groupby(_GROUP[:-1], dropna=False, observed=True, sort=False).ngroup()
+    places = places[~place.duplicated()]
+    for code, looked_at in evidence.evaluated.items():
+        is_evaluated, has_failed = looked_at[rows.index], evidence.failed[code][rows.index]
+        evaluated = np.bincount(place[is_evaluated], minlength=len(places))
+        failed = np.bincount(place[is_evaluated & has_failed], minlength=len(places))
+        counts = places.assign(rule=code, evaluated_count=evaluated, failed_count=failed)
+        yield counts[evaluated > 0]
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """The column without gaps: nothing where there is no area."""
+    return column.astype(object).fillna("") if column.isna().any() else column
+
+
+def _unread(cells: pd.DataFrame) -> pd.DataFrame:
+    rules = [rule_of_unread_cell(code) for code in cells["rule"]]
+    failed = [int(_fails(code, severity)) for code, severity in zip(rules, cells["severity"], strict=True)]
+    places = cells[_GROUP[:-1]].assign(area_code=cells["area_code"].fillna(""))
+    return places.assign(rule=rules, evaluated_count=1, failed_count=failed)
 
 
 def _fails(code: str, severity: str) -> bool:
@@ -172,13 +208,14 @@ def _fails(code: str, severity: str) -> bool:
     return severity == "ERROR" or rules_by_code()[code].severity == "WARN"
 
 
-def _not_run(population: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def _not_run(asked: Sequence[Asked], could_not_run: Iterable[str]) -> list[pd.DataFrame]:
     """A line per month and source for each rule that could not run, with nothing counted."""
     import pandas as pd
 
-    groups = population[["period_start", "source_code"]].drop_duplicates()
-    parts = [groups.assign(area_code="", rule=code, has_failed=None) for code in evidence.could_not_run]
-    return pd.concat(parts) if parts else groups.iloc[:0].assign(area_code="", rule="", has_failed=None)
+    groups = [item.rows[["period_start", "source_code"]].drop_duplicates().astype(object) for item in asked]
+    months = pd.concat(groups).assign(period_start=lambda line: pd.to_datetime(line["period_start"]))
+    line = months.drop_duplicates().assign(area_code="", evaluated_count=0, failed_count=0)
+    return [line.assign(rule=code) for code in could_not_run]
 
 
 def rule_codes(severity: str) -> set[str]:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.failures import GateError
 from dx_pipeline.periods import month_key, month_label
-from dx_pipeline.quality.findings import rule_codes
+from dx_pipeline.quality.findings import in_order, rule_codes
 from dx_pipeline.quality.judgement import GateFinding, Judgement, records
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.quality.evidence import Evidence
+    from dx_pipeline.quality.evidence import Asked
     from dx_pipeline.settings import Office
 
 REMEDY_EN = (
@@ -88,33 +88,36 @@ def table_profile(
 
     Args:
         arrivals: Month, source and area of what was sent.
-        in_force: period_start (date), source_code, area_code of the figures in force.
+        in_force: period_start, source_code, area_code of the figures in force.
         rejected: The same of the figures and cells that stand rejected.
         catalogue: For limits and provinces.
         office: Its overrides.
     """
     import pandas as pd
 
-    accepted_areas = in_force.groupby(["period_start", "source_code"])["area_code"].agg(list).to_dict()
-    rejected_counts = rejected.groupby(["period_start", "source_code"]).size().to_dict()
+    accepted = _of_each_month(in_force)["area_code"]
+    accepted_counts, accepted_areas = accepted.size(), accepted.unique()
+    rejected_counts = _of_each_month(rejected).size()
     rows = []
     for month, source_code in sorted({(month, source_code) for month, source_code, _ in arrivals}):
         source = catalogue.sources.get(source_code)
         if source is None or source.limits is None:
             continue
-        areas = accepted_areas.get((month, source_code), [])
-        rejected_count = int(rejected_counts.get((month, source_code), 0))
+        group = (pd.Timestamp(month), source_code)
+        accepted_count = int(accepted_counts.get(group, 0))
+        rejected_count = int(rejected_counts.get(group, 0))
+        areas = set(accepted_areas.get(group, ()))
         expected = expected_provinces(month, catalogue, office) if source.expects_provinces else ()
-        missing = [code for code in expected if code not in set(areas)]
+        missing = [code for code in expected if code not in areas]
         rows.append(
             {
                 "observation_id": f"{month_key(month)}|{source_code}",
                 "period_start": month,
                 "source_code": source_code,
                 "area_code": "",
-                "accepted_count": len(areas),
+                "accepted_count": accepted_count,
                 "rejected_count": rejected_count,
-                "rejected_share": rejected_count / max(rejected_count + len(areas), 1),
+                "rejected_share": rejected_count / max(rejected_count + accepted_count, 1),
                 "missing": ", ".join(missing),
                 "missing_share": len(missing) / max(len(expected), 1),
                 "max_rejected_share": _limit(
@@ -124,6 +127,14 @@ def table_profile(
             }
         )
     return pd.DataFrame(rows, columns=_PROFILE_COLUMNS)
+
+
+def _of_each_month(figures: pd.DataFrame) -> Any:
+    """The figures by month and source."""
+    import pandas as pd
+
+    months = pd.to_datetime(figures["period_start"])
+    return figures.groupby([months, figures["source_code"].astype("category")], observed=True)
 
 
 _PROFILE_COLUMNS = [
@@ -146,21 +157,20 @@ def _limit(own: float | None, default: float) -> float:
 
 
 def gate_findings(
-    profile: pd.DataFrame, in_force: pd.DataFrame, evidence: Evidence, months: Sequence[date]
+    profile: Asked, in_force: Asked, could_not_run: Mapping[str, str], months: Sequence[date]
 ) -> tuple[GateFinding, ...]:
     """What the table rules, and a last look at the figures in force, say against the months asked for."""
-    rows = {row["observation_id"]: row for row in records(profile) if row["period_start"] in months}
     found = [
-        _limit_finding(code, rows[row_id])
+        _limit_finding(code, row)
         for code in _LIMIT_COLUMNS
-        for row_id in sorted(evidence.failed.get(code, ()))
-        if row_id in rows
+        for row in sorted(records(profile.failing(code)), key=lambda row: str(row["observation_id"]))
+        if row["period_start"] in months
     ]
     found += [
         GateFinding(None, "", code, 1, 0, *_not_run_message(code, reason))
-        for code, reason in evidence.could_not_run.items()
+        for code, reason in could_not_run.items()
     ]
-    return (*found, *_standing_contradictions(in_force, evidence, months))
+    return (*found, *_standing_contradictions(in_force, months))
 
 
 def nothing_arrived(
@@ -232,16 +242,18 @@ def _not_run_message(code: str, reason: str) -> tuple[str, str]:
     )
 
 
-def _standing_contradictions(
-    in_force: pd.DataFrame, evidence: Evidence, months: Sequence[date]
-) -> list[GateFinding]:
+def _standing_contradictions(in_force: Asked, months: Sequence[date]) -> list[GateFinding]:
     """Figures in force that break an ERROR rule: the catalogue changed, or the triage is wrong."""
+    import pandas as pd
+
     found = []
-    asked = in_force[in_force["period_start"].isin(list(months))]
-    for code in sorted(rule_codes("ERROR") & set(evidence.failed)):
-        rows = asked[asked["observation_id"].isin(evidence.failed[code])]
-        for _, group in rows.groupby(["period_start", "source_code"]):
-            month, source = group["period_start"].iloc[0], group["source_code"].iloc[0]
+    for code in sorted(rule_codes("ERROR")):
+        rows = in_force.failing(code)
+        rows = rows[rows["period_start"].isin(pd.to_datetime(list(months)))]
+        if rows.empty:
+            continue
+        for _, group in in_order(rows).groupby(["period_start", "source_code"]):
+            month, source = group["period_start"].iloc[0].date(), group["source_code"].iloc[0]
             places = "; ".join(f"{row.file_name}, {row.locator}" for row in group.head(5).itertuples())
             label = month_label(month)
             found.append(

@@ -81,8 +81,10 @@ class Judgement:
 
     def check_results(self, rule_code: str) -> CheckResult:
         """What one rule said of the months that were asked for."""
-        rows = self.check_rows
-        rows = rows[(rows["rule"] == rule_code) & rows["period_start"].isin(self.months)]
+        import pandas as pd
+
+        rows = self.check_rows[self.check_rows["rule"] == rule_code]
+        rows = rows[rows["period_start"].isin(pd.to_datetime(list(self.months)))]
         evaluated, failed = int(rows["evaluated_count"].sum()), int(rows["failed_count"].sum())
         failed = failed or sum(item.rule == rule_code for item in self.findings)
         reason = self.could_not_run.get(rule_code)
@@ -105,7 +107,8 @@ class Judgement:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dictionaries by column name."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    return rows
 
 
 def _failing_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dx_pipeline.failures import PermanentError
 from dx_pipeline.ingest.observation import NATION
 from dx_pipeline.ingest.readers.workbook_words import place_vi
-from dx_pipeline.periods import month_label
+from dx_pipeline.periods import PeriodLabel, month_label, quarter_end, quarter_label
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
@@ -130,7 +130,7 @@ def figure_message(rule: str, row: Mapping[str, Any], catalogue: Catalogue) -> M
         catalogue: For names.
     """
     month = _day(row["period_start"])
-    label = month_label(month)
+    label = _label(month, row)
     indicator = catalogue.indicators.get(row["indicator_code"])
     area = area_name(row["area_code"], month, catalogue)
     name_vi = indicator.name_vi if indicator else row["indicator_code"]
@@ -138,10 +138,13 @@ def figure_message(rule: str, row: Mapping[str, Any], catalogue: Catalogue) -> M
     what = WHAT[rule]
     facts = _facts(row)
     read = row["raw_text"] if isinstance(row["raw_text"], str) else ""
+    has_place = isinstance(row["locator"], str)
+    place = place_vi(row["locator"]) if has_place else "không rõ vị trí"
+    place_en = row["locator"] if has_place else "place unknown"
     return Message(
-        f"Tệp {row['file_name']}, {place_vi(row['locator'])}: chỉ tiêu «{name_vi}» của {area.vi}, {label.vi}, ghi «{read}». "
-        + what.vi.format_map(facts),
-        f"{row['file_name']}, {row['locator']}: {name_en} ({row['indicator_code']}) of {area.en}, {label.en}, "
+        f"Tệp {row['file_name']}, {place}: chỉ tiêu «{name_vi}» của {area.vi}, {label.vi}, ghi "
+        f"«{read}». " + what.vi.format_map(facts),
+        f"{row['file_name']}, {place_en}: {name_en} ({row['indicator_code']}) of {area.en}, {label.en}, "
         f"reads {read!r}. " + what.en.format_map(facts),
     )
 
@@ -162,12 +165,14 @@ def area_name(code: str, day: date, catalogue: Catalogue) -> Message:
     """The area's name; its code as read where the catalogue does not know it."""
     if code == NATION:
         return Message("cả nước", "the whole country")
+    unit = catalogue.geography.province(code, day)
+    if unit is None:  # the full name of what is no province would be searched for among all names like it
+        return Message(str(code), str(code))
     try:
         name = catalogue.geography.full_name_on(code, day)
     except PermanentError:
         return Message(str(code), str(code))
-    unit = catalogue.geography.province(code, day)
-    return Message(name, f"{unit.name_en if unit else name} ({code})")
+    return Message(name, f"{unit.name_en} ({code})")
 
 
 def _facts(row: Mapping[str, Any]) -> dict[str, object]:
@@ -189,13 +194,19 @@ def _facts(row: Mapping[str, Any]) -> dict[str, object]:
         facts[f"{name}_vi"] = _number_vi(row.get(column))
     for name in ("previous_month", "next_month", "carry_month"):
         month = row.get(name)
-        label = month_label(_day(month)) if _is_there(month) else None
+        label = _label(_day(month), row) if _is_there(month) else None
         facts[name] = label.en if label else ""
         facts[f"{name}_vi"] = label.vi if label else ""
     for name in ("previous", "next", "carry"):
         locator = row.get(f"{name}_locator")
         facts[f"{name}_place_vi"] = place_vi(locator) if isinstance(locator, str) else ""
     return facts
+
+
+def _label(start: date, row: Mapping[str, Any]) -> PeriodLabel:
+    """The month that starts there, or the quarter where the row speaks of one: periods compared are of one length."""
+    is_quarter = _day(row["period_end"]) == quarter_end(_day(row["period_start"]))
+    return quarter_label(start) if is_quarter else month_label(start)
 
 
 def _day(value: Any) -> date:

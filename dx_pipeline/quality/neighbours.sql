@@ -9,19 +9,13 @@ later AS (
     QUALIFY row_number() OVER (PARTITION BY series, period_start ORDER BY value, observation_id) = 1
 )
 SELECT
-    arriving.observation_id,
+    arriving.figure_row,
     coalesce(closed.value, opened.value) AS carry_value,
-    coalesce(closed.period_start, opened.period_start) AS carry_month,
-    coalesce(closed.file_name, opened.file_name) AS carry_file,
-    coalesce(closed.locator, opened.locator) AS carry_locator,
+    coalesce(closed.figure_row, opened.figure_row) AS carry_row,
     previous.value AS previous_value,
-    previous.period_start AS previous_month,
-    previous.file_name AS previous_file,
-    previous.locator AS previous_locator,
+    previous.figure_row AS previous_row,
     following.value AS next_value,
-    following.period_start AS next_month,
-    following.file_name AS next_file,
-    following.locator AS next_locator
+    following.figure_row AS next_row
 FROM arriving
 ASOF LEFT JOIN earlier AS previous
     ON arriving.series = previous.series AND arriving.period_start > previous.period_start

@@ -7,9 +7,12 @@ WITH news AS (
       AND list_contains($months, period_start)
       AND list_contains($compared, indicator_code)
 ),
+judged AS (
+    SELECT * FROM core.observation WHERE is_latest OR verdict = 'rejected'
+),
 related AS (
     SELECT o.period_start, o.verdict, o.is_latest, n.period_start AS news_month, o.indicator_code, o.area_code, o.scope
-    FROM core.observation AS o
+    FROM judged AS o
     JOIN news AS n
         ON (o.area_code, o.scope, o.period_basis, o.source_code) = (n.area_code, n.scope, n.period_basis, n.source_code)
         AND (

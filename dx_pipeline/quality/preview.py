@@ -17,7 +17,8 @@ from dx_pipeline.ingest.isolation import as_unreadable, read_apart
 from dx_pipeline.ingest.landing import contents
 from dx_pipeline.ingest.observation import Claim, FileStamp
 from dx_pipeline.ingest.reading import FiguresRead, FileToRead, read_figures
-from dx_pipeline.periods import months_between
+from dx_pipeline.ingest.receive import check_period
+from dx_pipeline.periods import months_between, vietnam_day
 from dx_pipeline.quality import triage
 from dx_pipeline.settings import DataDirectory, Office
 from dx_pipeline.warehouse.database import create_schema, insert_frame
@@ -81,7 +82,7 @@ def preview_files(
         ]
         found = list(read_apart(read_figures, files, catalogue))
     return [
-        _judged(file, figures, data, catalogue)
+        _as_received(file, figures, data, catalogue)
         if isinstance(figures, FiguresRead)
         else as_unreadable(figures)
         for file, figures in zip(files, found, strict=True)
@@ -126,6 +127,17 @@ def _to_read(path: Path, origin: str, told: Told) -> FileToRead:
     return FileToRead(
         path, origin, source_code=told.source, told_period=told.period, told_area=told.province, stamp=stamp
     )
+
+
+def _as_received(
+    file: FileToRead, found: FiguresRead, data: DataDirectory, catalogue: Catalogue
+) -> Preview | UnreadableFileError:
+    """The preview, or the refusal that the file would meet on receipt for its months."""
+    try:
+        check_period(found.claim, file.origin, vietnam_day(datetime.now(UTC).replace(tzinfo=None)))
+    except UnreadableFileError as error:
+        return error
+    return _judged(file, found, data, catalogue)
 
 
 def _judged(file: FileToRead, found: FiguresRead, data: DataDirectory, catalogue: Catalogue) -> Preview:

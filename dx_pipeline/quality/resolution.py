@@ -7,17 +7,37 @@ Reads nothing and writes nothing: frames in, decisions out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.evidence import Evidence
 from dx_pipeline.quality.neighbours import with_neighbours
-from dx_pipeline.quality.rules import KEY, rules_of
+from dx_pipeline.quality.rules import rules_of
+from dx_pipeline.quality.vintages import newest
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pandas as pd
+
+# What deciding needs of a figure; the rest of a wide frame is not carried along.
+_DECIDING = [
+    "observation_id",
+    "figure",
+    "vintage_number",
+    "in_force_number",
+    "verdict",
+    "is_latest",
+    "period_start",
+    "value",
+    "series",
+    "opening_border",
+    "closing_border",
+    "grows",
+    "fall_needs_reason",
+    "is_explained",
+]
 
 
 @dataclass(slots=True)
@@ -27,14 +47,14 @@ class Resolution:
     Attributes:
         in_force: The figures in force afterwards, in and out of the judged months, beside their neighbours.
         refused: The judged figures that were not accepted, beside their neighbours.
-        accepted: Ids of the figures whose verdict becomes accepted, in force or overtaken at once.
-        evidence: What the rules said.
+        accepted: For each candidate, whether its verdict becomes accepted, in force or overtaken at once.
+        evidence: What the rules said of the candidates.
     """
 
     in_force: pd.DataFrame
     refused: pd.DataFrame
-    accepted: set[str]
-    evidence: Evidence = field(default_factory=Evidence)
+    accepted: np.ndarray
+    evidence: Evidence
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, figures: pd.DataFrame) -> Resolution:
@@ -42,31 +62,36 @@ def resolve(connection: duckdb.DuckDBPyConnection, figures: pd.DataFrame) -> Res
 
     Args:
         connection: For the neighbour query; nothing is written.
-        figures: Rows of ``candidates.sql`` with the columns of ``columns.prepare``.
+        figures: Rows of ``vintages.with_vintages`` with the columns of ``columns.prepare``.
 
     Returns:
-        The decisions. The figures in force have been asked every rule again, WARN rules included.
+        The decisions. The figures in force that are no news have been asked every rule again; those that are,
+        the rules that reject nothing and the neighbour rules.
     """
-    figures = figures.assign(figure=figures.groupby(list(KEY), dropna=False, sort=False).ngroup())
-    evidence = Evidence()
-    fresh = figures[~figures["is_latest"]]
-    evidence.add(evaluate(fresh, rules_of("figure", severity="ERROR")))
-    unable = evidence.failing(rule.code for rule in rules_of("figure", severity="ERROR"))
-    able = fresh[~fresh["observation_id"].isin(unable)]
-    newer = able[able["vintage_number"] > able["in_force_number"]]
+    evidence = Evidence(len(figures))
+    must_hold = rules_of("figure", severity="ERROR")
+    is_fresh = ~figures["is_latest"]
+    evidence.add(evaluate(rows_where(figures, is_fresh), must_hold))
+    is_able = is_fresh & ~evidence.failing(rule.code for rule in must_hold)
 
-    in_force = _settle(connection, figures[figures["is_latest"]], newer, evidence)
-    accepted = _overtaken(connection, able, in_force, evidence) | set(in_force["observation_id"])
-    refused = fresh[~fresh["observation_id"].isin(accepted)]
-    in_force = with_neighbours(connection, in_force, in_force)
-    refused = with_neighbours(connection, refused, in_force)
-    evidence.add(evaluate(in_force[in_force["is_in_scope"]], rules_of("figure", "neighbour")))
+    candidates = figures[_DECIDING]
+    is_newer = is_able & (candidates["vintage_number"] > candidates["in_force_number"])
+    standing, newer = candidates[candidates["is_latest"]], rows_where(candidates, is_newer)
+    stands = candidates.index.isin(_settle(connection, standing, newer, evidence).index)
+    overtaken = _overtaken(connection, rows_where(candidates, is_able), candidates[stands], evidence)
+    accepted = stands | candidates.index.isin(overtaken)
+
+    in_force = with_neighbours(connection, rows_where(figures, stands), candidates[stands])
+    refused = with_neighbours(connection, figures[is_fresh & ~accepted], candidates[stands])
+    told = rows_where(in_force, in_force["is_in_scope"])
+    evidence.add(evaluate(told[told["is_latest"]], must_hold))
+    evidence.add(evaluate(told, (*rules_of("figure", severity="WARN"), *rules_of("neighbour"))))
     return Resolution(in_force=in_force, refused=refused, accepted=accepted, evidence=evidence)
 
 
-def _newest(figures: pd.DataFrame) -> pd.DataFrame:
-    ordered = figures.sort_values(["vintage_number"], kind="stable")
-    return ordered.drop_duplicates("figure", keep="last").sort_values("figure")
+def rows_where(frame: pd.DataFrame, condition: pd.Series | np.ndarray) -> pd.DataFrame:
+    """The rows for which it is true; the frame itself, not a copy of it, where it is true for all."""
+    return frame if condition.all() else frame[condition]
 
 
 def _settle(
@@ -75,12 +100,12 @@ def _settle(
     """The figures in force when everything acceptable among ``newer`` has been accepted."""
     import pandas as pd
 
-    everything = pd.concat([standing, newer])
-    wished = _newest(everything)
+    everything = pd.concat([standing, newer]) if len(standing) else newer
+    wished = newest(everything)
     touched = wished["series"].isin(newer["series"].dropna())
-    broken = _contradicted(connection, wished[touched], wished, Evidence())
-    series = wished.loc[wished["observation_id"].isin(broken), "series"]
-    contested = _figures_linked_to(set(series), everything)
+    broken = _contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
+    series = wished["series"][wished.index.isin(broken)]
+    contested = _figures_linked_to(series, everything)
     if not contested:
         return wished
     kept = pd.concat(
@@ -89,15 +114,15 @@ def _settle(
     return _month_by_month(connection, kept, newer[newer["figure"].isin(contested)], evidence)
 
 
-def _figures_linked_to(series: set[str], everything: pd.DataFrame) -> set[int]:
+def _figures_linked_to(series: pd.Series, everything: pd.DataFrame) -> set[int]:
     """The figures of these series, and of every series another vintage of such a figure belongs to."""
     figures: set[int] = set()
     while True:
-        found = set(everything.loc[everything["series"].isin(series), "figure"])
+        found = set(everything["figure"][everything["series"].isin(series)])
         if found == figures:
             return figures
         figures = found
-        series = series | set(everything.loc[everything["figure"].isin(found), "series"].dropna())
+        series = everything["series"][everything["figure"].isin(found)].dropna()
 
 
 def _month_by_month(
@@ -113,34 +138,38 @@ def _month_by_month(
     while changed:
         changed = False
         for month in sorted(newer["period_start"].unique()):
-            numbers = standing.set_index("figure")["vintage_number"]
             arriving = newer[newer["period_start"] == month]
-            arriving = arriving[arriving["vintage_number"] > arriving["figure"].map(numbers).fillna(0)]
+            arriving = arriving[arriving["vintage_number"] > _standing_number(arriving, standing)]
             refused = _contradicted(connection, arriving, standing, evidence)
-            fitting = _newest(arriving[~arriving["observation_id"].isin(refused)])
+            fitting = newest(arriving[~arriving.index.isin(refused)])
             if not fitting.empty:
                 standing = pd.concat([standing[~standing["figure"].isin(fitting["figure"])], fitting])
                 changed = True
     return standing
 
 
+def _standing_number(figures: pd.DataFrame, standing: pd.DataFrame) -> pd.Series:
+    """The vintage number of what stands for each figure; 0 where nothing does."""
+    numbers = standing.set_index("figure")["vintage_number"]
+    return figures["figure"].map(numbers).fillna(0)
+
+
 def _contradicted(
     connection: duckdb.DuckDBPyConnection, arriving: pd.DataFrame, standing: pd.DataFrame, evidence: Evidence
-) -> set[str]:
-    """Ids of the figures that contradict a neighbouring month of ``standing``."""
+) -> set[int]:
+    """Rows of the figures that contradict a neighbouring month of ``standing``."""
     if arriving.empty:
         return set()
     rules = rules_of("neighbour", severity="ERROR")
     results = evaluate(with_neighbours(connection, arriving, standing), rules)
     evidence.add(results)
-    return set().union(*(result.failed_rows for result in results))
+    return set().union(*(result.failed_rows.tolist() for result in results))
 
 
 def _overtaken(
     connection: duckdb.DuckDBPyConnection, able: pd.DataFrame, in_force: pd.DataFrame, evidence: Evidence
-) -> set[str]:
-    """Ids of figures never judged before that a newer vintage replaced at once but that were acceptable."""
-    numbers = in_force.set_index("figure")["vintage_number"]
-    older = able[able["verdict"].isna() & (able["vintage_number"] < able["figure"].map(numbers))]
+) -> list[int]:
+    """Rows of figures never judged before that a newer vintage replaced at once but that were acceptable."""
+    older = able[able["verdict"].isna() & (able["vintage_number"] < _standing_number(able, in_force))]
     refused = _contradicted(connection, older, in_force, evidence)
-    return set(older["observation_id"]) - refused
+    return [row for row in older.index if row not in refused]

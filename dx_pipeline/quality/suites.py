@@ -1,27 +1,62 @@
-"""Rules become Great Expectations expectations: what a frame must look like, then what must hold of its rows."""
+"""Asks Great Expectations: rules become its expectations, and its answers the rows that break them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.quality.rule import Expectation, Rule
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
     from great_expectations.expectations.expectation import Expectation as GreatExpectation
 
-_NUMBER_TYPES = ["float64", "float32", "int64", "int32", "Float64", "Int64"]
+
+class CannotRunError(Exception):
+    """A rule could not be asked of these values; that is never a pass."""
 
 
-def existence_expectations(columns: Sequence[str]) -> list[GreatExpectation]:
-    """That every column the rules need is there."""
-    return [_built(Expectation("expect_column_to_exist", {"column": column})) for column in columns]
+class Session:
+    """One ephemeral Great Expectations context that takes frame after frame."""
 
+    def __init__(self) -> None:
+        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
-def number_expectations(columns: Sequence[str]) -> list[GreatExpectation]:
-    """That columns hold numbers."""
-    name = "expect_column_values_to_be_in_type_list"
-    return [_built(Expectation(name, {"column": column, "type_list": _NUMBER_TYPES})) for column in columns]
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+        asset = context.data_sources.add_pandas("figures").add_dataframe_asset("figures")
+        self._batches = asset.add_batch_definition_whole_dataframe("whole")
+
+    def failing_rows(self, rows: pd.DataFrame, rule: Rule) -> np.ndarray:
+        """Index labels of the rows that break ``rule``, in the frame's order.
+
+        Raises:
+            CannotRunError: An expectation failed and no row is to blame.
+        """
+        results = self._validate(rows, row_expectations(rule))
+        failed = [_failing_labels(result) for result in results]
+        errors = [
+            _problem(result)
+            for result, labels in zip(results, failed, strict=True)
+            if not result.success and not labels
+        ]
+        if errors:
+            raise CannotRunError("; ".join(errors))
+        labels: np.ndarray = rows.index[rows.index.isin(list(chain(*failed)))].to_numpy()
+        return labels
+
+    def _validate(self, frame: pd.DataFrame, expectations: Sequence[GreatExpectation]) -> list[Any]:
+        import great_expectations as gx
+
+        result_format: dict[str, Any] = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+        batch = self._batches.get_batch({"dataframe": frame})
+        suite = gx.ExpectationSuite(name="rules", expectations=list(expectations))
+        return list(batch.validate(suite, result_format=result_format).results)
 
 
 def row_expectations(rule: Rule) -> list[GreatExpectation]:
@@ -34,3 +69,21 @@ def _built(item: Expectation) -> GreatExpectation:
 
     arguments: dict[str, Any] = dict(item.arguments)
     return get_expectation_impl(item.name)(**arguments)
+
+
+def _failing_labels(result: Any) -> list[Any]:
+    return list((result.result or {}).get("unexpected_index_list") or ())
+
+
+def _problem(result: Any) -> str:
+    """What went wrong, where it was no row's fault."""
+    config = result.expectation_config
+    said = next(_messages(result.exception_info or {}), "failed without a failing row")
+    return f"{config.type} on {config.kwargs.get('column') or 'the rows'}: {said}"
+
+
+def _messages(info: dict[str, Any]) -> Iterator[str]:
+    """Error messages from the two places where Great Expectations hides them."""
+    for part in (info, *info.values()):
+        if isinstance(part, dict) and part.get("exception_message"):
+            yield str(part["exception_message"])

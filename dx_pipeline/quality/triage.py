@@ -16,9 +16,12 @@ from dx_pipeline.quality import findings as rows_of
 from dx_pipeline.quality import gates
 from dx_pipeline.quality.columns import carried_indicators, compared_indicators, prepare
 from dx_pipeline.quality.engine import evaluate
+from dx_pipeline.quality.evidence import Asked, Evidence
 from dx_pipeline.quality.judgement import Judgement
-from dx_pipeline.quality.resolution import Resolution, resolve
+from dx_pipeline.quality.neighbours import named
+from dx_pipeline.quality.resolution import Resolution, resolve, rows_where
 from dx_pipeline.quality.rules import rules_of
+from dx_pipeline.quality.vintages import with_vintages
 from dx_pipeline.warehouse.database import insert_frame, run_script, transaction
 
 if TYPE_CHECKING:
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.quality.evidence import Evidence
+    from dx_pipeline.quality.rule import Stage
     from dx_pipeline.settings import Office
 
-_PLACE = ["observation_id", "period_start", "source_code", "area_code"]
+_PLACE = ["period_start", "source_code", "area_code"]
+_TEXTS = {"source_code": object, "area_code": object}
 
 
 @dataclass(frozen=True)
@@ -64,22 +68,31 @@ def judge_months(
         What to write, and what the gate says of it. Judging again without news gives the same rows.
     """
     material = _read(connection, tuple(sorted(set(months))), catalogue)
-    resolution = resolve(connection, material.figures)
-    evidence = resolution.evidence
-    provinces = gates.province_profile(material.arrivals, catalogue, office)
-    evidence.add(evaluate(provinces, rules_of("month")))
+    return _judgement(
+        material, resolve(connection, material.figures), catalogue=catalogue, office=office, run_at=run_at
+    )
 
-    in_force = _dated(resolution.in_force[resolution.in_force["is_in_scope"]]).assign(is_standing=True)
-    refused = _with_standing(_dated(resolution.refused), in_force)
-    standing = refused[refused["is_standing"]]
-    refused_cells = material.cells[material.cells["severity"] == "ERROR"]
-    rejected = _stack(standing[_PLACE[1:]], refused_cells[_PLACE[1:]])
-    profile = gates.table_profile(material.arrivals, in_force, rejected, catalogue, office)
-    evidence.add(evaluate(profile, rules_of("table")))
 
-    rejections = _rejections(material, refused, in_force, evidence, catalogue)
-    rejections += rows_of.province_rejections(provinces, evidence, run_at, catalogue)
-    population = _stack(*(part[_PLACE] for part in (in_force, standing, provinces, profile)))
+def _judgement(
+    material: _Material, resolution: Resolution, *, catalogue: Catalogue, office: Office, run_at: datetime
+) -> Judgement:
+    """What the decisions over single figures come to: rejections, counts, and whether the gate lets them pass."""
+    told = rows_where(resolution.in_force, resolution.in_force["is_in_scope"])
+    in_force = Asked(told.assign(is_standing=True), resolution.evidence)
+    refused = Asked(_with_standing(resolution.refused, in_force.rows), resolution.evidence)
+
+    rejected = _rejected(refused, material.cells)
+    profile = gates.table_profile(material.arrivals, in_force.rows, rejected, catalogue, office)
+    provinces = _asked(gates.province_profile(material.arrivals, catalogue, office), "month")
+    sources = _asked(profile, "table")
+    could_not_run = {
+        code: why
+        for asked in (in_force, provinces, sources)
+        for code, why in asked.evidence.could_not_run.items()
+    }
+    rejections = _rejections(material, refused, in_force, catalogue)
+    rejections += rows_of.province_rejections(provinces, run_at, catalogue)
+    counted = (_that_count(in_force, refused), provinces, sources)
     verdicts, months_changed = _verdicts(material.figures, resolution)
     return Judgement(
         months=material.months,
@@ -87,28 +100,53 @@ def judge_months(
         run_at=run_at,
         verdicts=verdicts,
         rejections=rows_of.rejection_frame(rejections),
-        check_rows=rows_of.check_frame(population, evidence, material.cells),
-        could_not_run=evidence.could_not_run,
-        findings=gates.gate_findings(profile, in_force, evidence, material.months)
+        check_rows=rows_of.check_frame(counted, material.cells, could_not_run),
+        could_not_run=could_not_run,
+        findings=gates.gate_findings(sources, in_force, could_not_run, material.months)
         + gates.nothing_arrived(material.months, material.arrivals),
         months_changed=months_changed,
-        accepted_count=int(in_force["period_start"].isin(material.months).sum()),
-        rejected_count=int(rejected["period_start"].isin(material.months).sum()),
+        accepted_count=_count(in_force.rows, material.months),
+        rejected_count=_count(rejected, material.months),
     )
 
 
+def _asked(profile: pd.DataFrame, stage: Stage) -> Asked:
+    """A profile and what the rules of its stage say of it."""
+    evidence = Evidence(len(profile))
+    evidence.add(evaluate(profile, rules_of(stage)))
+    return Asked(profile, evidence)
+
+
+def _rejected(refused: Asked, cells: pd.DataFrame) -> pd.DataFrame:
+    """Month, source and area of the figures and cells that stand rejected."""
+    import pandas as pd
+
+    figures = refused.rows.loc[refused.rows["is_standing"], _PLACE]
+    return pd.concat([figures.astype(_TEXTS), cells.loc[cells["severity"] == "ERROR", _PLACE].astype(_TEXTS)])
+
+
+def _that_count(in_force: Asked, refused: Asked) -> Asked:
+    """The figures that check results count: those in force, and those that stand rejected."""
+    import pandas as pd
+
+    standing = refused.rows.loc[refused.rows["is_standing"], _PLACE]
+    return Asked(pd.concat([in_force.rows[_PLACE], standing]), in_force.evidence)
+
+
+def _count(figures: pd.DataFrame, months: Sequence[date]) -> int:
+    import pandas as pd
+
+    return int(figures["period_start"].isin(pd.to_datetime(list(months))).sum())
+
+
 def _rejections(
-    material: _Material,
-    refused: pd.DataFrame,
-    in_force: pd.DataFrame,
-    evidence: Evidence,
-    catalogue: Catalogue,
+    material: _Material, refused: Asked, in_force: Asked, catalogue: Catalogue
 ) -> list[dict[str, Any]]:
-    return [
-        *rows_of.figure_rejections(refused, evidence, "ERROR", catalogue),
-        *rows_of.figure_rejections(in_force, evidence, "WARN", catalogue),
-        *rows_of.unread_rejections(material.cells),
-    ]
+    rejections = rows_of.unread_rejections(material.cells)
+    for severity, asked in (("ERROR", refused), ("WARN", in_force)):
+        broken = named(asked.failing(*rows_of.rule_codes(severity)), material.figures)
+        rejections += rows_of.figure_rejections(broken, asked.evidence, severity, catalogue)
+    return rejections
 
 
 def write_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
@@ -155,13 +193,14 @@ def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catal
     found = {row[0] for row in run_script(connection, __package__, "other_months.sql", related)}
     others = tuple(sorted(found - set(months) - {None}))  # type: ignore[type-var]
     both = {"months": list(months), "others": list(others)}
-    figures = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
+    connection.execute(_sql("words.sql"), {**both, "compared": compared})
+    candidates = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
     cells = connection.execute(_sql("unread_cells.sql"), {**both, "superseded": superseded}).df()
     return _Material(
         months=months,
         others=others,  # type: ignore[arg-type]
-        figures=prepare(figures, catalogue),
-        cells=_dated(cells),
+        figures=prepare(with_vintages(candidates), catalogue),
+        cells=cells,
         arrivals=run_script(  # type: ignore[arg-type]
             connection, __package__, "arrivals.sql", {**both, "quarterly": _quarterly_sources(catalogue)}
         ),
@@ -170,16 +209,6 @@ def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catal
 
 def _quarterly_sources(catalogue: Catalogue) -> list[str]:
     return [source.code for source in catalogue.sources.values() if source.cadence == "quarterly"]
-
-
-def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(period_start=frame["period_start"].dt.date.astype(object))
-
-
-def _stack(*frames: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.concat([frame.astype(object) for frame in frames], ignore_index=True)
 
 
 def _with_standing(refused: pd.DataFrame, in_force: pd.DataFrame) -> pd.DataFrame:
@@ -191,15 +220,20 @@ def _with_standing(refused: pd.DataFrame, in_force: pd.DataFrame) -> pd.DataFram
 
 def _verdicts(figures: pd.DataFrame, resolution: Resolution) -> tuple[pd.DataFrame, frozenset[date]]:
     """The figures whose verdict or standing changes, and the months whose figures in force change."""
-    in_scope = figures[figures["is_in_scope"]]
-    ids = in_scope["observation_id"]
-    is_latest = ids.isin(resolution.in_force["observation_id"])
-    was_accepted = in_scope["verdict"].eq("accepted") | ids.isin(resolution.accepted)
-    verdict = was_accepted.map({True: "accepted", False: "rejected"})
-    decided: Any = in_scope.assign(new_verdict=verdict, is_now_latest=is_latest)
-    moved = decided["is_latest"] != decided["is_now_latest"]
-    changed = decided[moved | (decided["verdict"].isna() | (decided["verdict"] != decided["new_verdict"]))]
-    frame = changed[["observation_id", "new_verdict", "is_now_latest"]].set_axis(
-        ["observation_id", "verdict", "is_latest"], axis=1
+    import pandas as pd
+
+    verdict = figures["verdict"]
+    is_now_latest = figures.index.isin(resolution.in_force.index)
+    is_accepted = (verdict == "accepted") | resolution.accepted
+    moved = figures["is_in_scope"] & (figures["is_latest"] != is_now_latest)
+    unlike = verdict.isna() | ((verdict == "accepted") != is_accepted)
+    changed = moved | (figures["is_in_scope"] & unlike)
+    codes = is_accepted.astype("int8").to_numpy()
+    frame = pd.DataFrame(
+        {
+            "observation_id": figures["observation_id"][changed],
+            "verdict": pd.Categorical.from_codes(codes[changed], pd.Index(["rejected", "accepted"])),
+            "is_latest": is_now_latest[changed],
+        }
     )
-    return frame, frozenset(decided.loc[moved, "period_start"].dt.date)
+    return frame, frozenset(day.date() for day in figures["period_start"][moved].unique())

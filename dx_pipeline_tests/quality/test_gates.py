@@ -6,7 +6,7 @@ import pytest
 
 from dx_pipeline.failures import GateError
 from dx_pipeline.quality.engine import evaluate
-from dx_pipeline.quality.evidence import Evidence
+from dx_pipeline.quality.evidence import Asked, Evidence
 from dx_pipeline.quality.gates import (
     expected_provinces,
     gate,
@@ -162,7 +162,7 @@ def test_provinces_without_a_file_fail_and_are_named():
     arrivals = [(SEP, SUBMISSION, "44"), (AUG, BULLETIN, None)]
     profile = province_profile(arrivals, small_catalogue(), TWO)
     [result] = evaluate(profile, [rules_by_code()["provinces_complete"]])
-    assert result.failed_rows == (f"2025-09|{SUBMISSION}|33",)
+    assert list(profile.loc[result.failed_rows, "observation_id"]) == [f"2025-09|{SUBMISSION}|33"]
     assert result.evaluated == 2
 
 
@@ -197,13 +197,14 @@ def test_table_rules_name_the_month_and_source(rule: str, column: str, bad: floa
     assert (good.passed, good.evaluated) == (True, 2)
     worse = profile.assign(**{column: [bad, profile[column].iloc[1]]})
     [result] = evaluate(worse, [rules_by_code()[rule]])
-    assert result.failed_rows == (f"2025-08|{SUBMISSION}",)
+    assert list(worse.loc[result.failed_rows, "observation_id"]) == [f"2025-08|{SUBMISSION}"]
 
 
 def test_only_the_months_asked_for_are_gated():
     in_force = frame_of(figure("DAYS", 5)).assign(period_start=SEP)
     profile = table_profile([(SEP, SUBMISSION, "44")], in_force, in_force, small_catalogue(), Office())
-    evidence = Evidence()
+    evidence = Evidence(len(profile))
     evidence.add(evaluate(profile, [rules_by_code()["rejected_share_within_limit"]]))
-    assert len(gate_findings(profile, in_force, evidence, [SEP])) == 1
-    assert gate_findings(profile, in_force, evidence, [AUG]) == ()
+    sources, figures = Asked(profile, evidence), Asked(in_force, Evidence(len(in_force)))
+    assert len(gate_findings(sources, figures, {}, [SEP])) == 1
+    assert gate_findings(sources, figures, {}, [AUG]) == ()

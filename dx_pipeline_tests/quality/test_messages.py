@@ -5,7 +5,7 @@ import pytest
 
 from dx_pipeline.quality.columns import prepare
 from dx_pipeline.quality.messages import WHAT, area_name, figure_message
-from dx_pipeline.quality.neighbours import with_neighbours
+from dx_pipeline.quality.neighbours import named, with_neighbours
 from dx_pipeline_tests.quality.world import AUG, OCT, SEP, figure, frame_of, small_catalogue
 
 
@@ -20,7 +20,7 @@ def rows():
         small_catalogue(),
     )
     with duckdb.connect() as connection:
-        return with_neighbours(connection, frame, frame).to_dict("records")
+        return named(with_neighbours(connection, frame, frame), frame).to_dict("records")
 
 
 @pytest.mark.parametrize("rule", sorted(WHAT))
@@ -39,6 +39,12 @@ def test_numbers_are_written_the_way_each_language_writes_them():
     assert "1.234.567 của tháng 8/2025" in message.vi
     assert "1,234,567 of August 2025" in message.en
     assert "«{1.000}»" in message.vi
+
+
+def test_a_figure_without_a_place_can_still_be_told_of():
+    message = figure_message("readable_value", {**rows()[1], "locator": float("nan")}, small_catalogue())
+    assert "không rõ vị trí" in message.vi
+    assert "place unknown" in message.en
 
 
 @pytest.mark.parametrize(
