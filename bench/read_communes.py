@@ -30,7 +30,18 @@ from dx_pipeline.quality import triage
 from dx_pipeline.settings import Limits, Office
 from dx_pipeline.warehouse.database import create_schema, insert_frame
 
-FIGURES = ("received", "online", "direct", "post", "resolved", "on_time", "late", "pending", "teams", "members")
+FIGURES = (
+    "received",
+    "online",
+    "direct",
+    "post",
+    "resolved",
+    "on_time",
+    "late",
+    "pending",
+    "teams",
+    "members",
+)
 FIRST_MONTH = parse_month("2025-07")
 MONTHS = 17
 NOW = datetime.fromisoformat("2026-11-20T08:00:00")
