@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dx_pipeline.catalogue.models import Kind
 from dx_pipeline.failures import CatalogueError, UnreadableFileError
 from dx_pipeline.ingest.formats import Sheet, read_sheets
 from dx_pipeline.ingest.formats.legacy_fonts import repair_sheets
 from dx_pipeline.ingest.observation import NO_HINTS, Claim, Hints, ReadResult
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.tables.columns import ColumnIndex
 from dx_pipeline.ingest.tables.differences import closest_difference, report_other_sheet
 from dx_pipeline.ingest.tables.finding import SEARCHED_ROWS, Table, find_tables
@@ -91,7 +93,25 @@ def _open(sheets: list[Sheet], file_name: str, source: Source, catalogue: Catalo
     if has_sample_rows(tables, file_name):
         front = replace(front, is_sample=True)
     refuse_unknown_reporter(_spec(source), front, file_name)
+    _refuse_unknown_start(_spec(source), front, file_name, catalogue)
     return _File(tables, front, [sheet for sheet, some in found if not some])
+
+
+def _refuse_unknown_start(spec: ReportTable, front: Front, file_name: str, catalogue: Catalogue) -> None:
+    """A flow said to be cumulative, but not since when, must not be filed as that of its month.
+
+    Raises:
+        UnreadableFileError: With the cell that says so.
+    """
+    place = front.without_start
+    if place is None or not any(catalogue.indicators[code].kind is Kind.COUNT_FLOW for code in spec.figures):
+        return
+    raise UnreadableFileError(
+        f"{file_name}, {place.locator}: «{place.shown}» says that the figures are cumulative, but not since when; "
+        "write «từ ngày … đến ngày …» above the table, or say the days when handing it in",
+        f"Tệp {file_name}, {place_vi(place.locator)}: «{place.shown}» cho biết số liệu lũy kế nhưng không ghi từ ngày "
+        "nào. Đề nghị ghi «từ ngày … đến ngày …» phía trên bảng và gửi lại.",
+    )
 
 
 def _texts_above(found: list[tuple[Sheet, list[Table]]]) -> list[Placed]:

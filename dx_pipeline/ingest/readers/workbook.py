@@ -240,9 +240,10 @@ class _SheetReader:
 
 
 def _is_filled(cell: object, *, has_scope: bool) -> bool:
-    """Whether a cell may hold a figure; in a row without a scope, words are notes and signatures."""
+    """Whether a cell may hold a figure, or a program's error; elsewhere than beside a scope, words are notes."""
     text = cell_text(cell)
-    return bool(text) and (has_scope or not any(character.isalpha() for character in text))
+    is_error = text.startswith("#")
+    return bool(text) and (has_scope or is_error or not any(character.isalpha() for character in text))
 
 
 def _reject_all(result: ReadResult, problem: Problem) -> None:

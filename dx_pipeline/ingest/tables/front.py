@@ -41,6 +41,8 @@ _UNIT_LABELS = {
 }
 _STATUS_LABELS = {fold("Tình trạng số liệu"): "status"}
 _SINCE_NEW_YEAR = "từ đầu năm"
+_CUMULATIVE = re.compile(r"(?:luỹ kế|cộng dồn)\b")
+_SINCE = re.compile(r"(?<!\w)từ (?:ngày |tháng |đầu |quý )?(?:\d|năm)")
 _OFFICIAL = {fold("Chính thức"), "official"}
 _RECIPIENT = re.compile(r"(?:đơn vị|cơ quan|nơi) nhận")
 
@@ -54,12 +56,14 @@ class Front:
         area_code: The province, where the file names one.
         is_sample: The file labels its figures as sample data.
         one_office: Words that say that the file speaks of one office or commune only, with their cell.
+        without_start: Words that say that figures are cumulative where nothing says since when.
     """
 
     period: ReportedPeriod
     area_code: str | None
     is_sample: bool
     one_office: Placed | None = None
+    without_start: Placed | None = None
 
     @property
     def claim(self) -> Claim:
@@ -88,6 +92,7 @@ def read_front(
         read_province(texts, period.as_of, file_name=file_name, geography=geography, hints=hints),
         _is_sample(texts, file_name),
         _one_office(texts),
+        _without_start(texts, period),
     )
 
 
@@ -107,8 +112,11 @@ def read_period(texts: list[Placed], *, file_name: str, basis: str, hints: Hints
         for other, second in found[1:]:
             if _filing(second) != _filing(period):
                 raise _two_periods(file_name, place, other)
-        if hints.period and hints.is_certain and _filing(hints.period) != _filing(period):
-            raise _not_as_said(file_name, place, hints.period)
+        if hints.period and hints.is_certain:
+            if _filing(hints.period) != _filing(period):
+                raise _not_as_said(file_name, place, hints.period)
+            if hints.period.accumulates_from and not period.accumulates_from:
+                return hints.period
         if any(
             _SINCE_NEW_YEAR in fold(item.text) for item in texts
         ):  # «(Lũy kế từ đầu năm)» in a cell of its own
@@ -223,6 +231,14 @@ def _province_in(text: str, day: date, geography: Geography) -> Province | None:
     if problem is not None and (" is part of " in problem.message or re.match(_AUTHORITY, folded)):
         raise problem
     return None
+
+
+def _without_start(texts: list[Placed], period: ReportedPeriod) -> Placed | None:
+    """Where «lũy kế» stands, if neither the texts nor a person says since when the figures count."""
+    folded = [fold(item.text) for item in texts]
+    if period.accumulates_from or any(map(_SINCE.search, folded)):
+        return None
+    return next((item for item, words in zip(texts, folded, strict=True) if _CUMULATIVE.search(words)), None)
 
 
 def _one_office(texts: list[Placed]) -> Placed | None:

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from dx_pipeline.failures import UnreadableFileError
+from dx_pipeline.ingest.observation import Hints
+from dx_pipeline.ingest.period_text import filed
 from dx_pipeline_tests.ingest.tables.sheets import PROGRESS_BODY, figures, office, progress, read, said
 
 SOURCE = "one_stop_progress"
@@ -142,3 +144,32 @@ def test_counted_since_new_year_in_a_cell_of_its_own(catalogue):
     sheet.rows[2][0], sheet.rows[2][6] = "Tháng 10 năm 2025", "(Lũy kế từ đầu năm)"
     periods = {item.accumulates_from for item in read(sheet, SOURCE, catalogue).all_observations()}
     assert periods == {date(2025, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("period", "remark"),
+    [("Lũy kế đến tháng 10/2025", ""), ("Tháng 10/2025", "(Luỹ kế)"), ("Tháng 10/2025 (cộng dồn)", "")],
+)
+def test_cumulative_since_nobody_knows_when_is_no_month(catalogue, period, remark):
+    sheet = progress()
+    sheet.rows[2][0], sheet.rows[2][6] = period, remark
+    with pytest.raises(UnreadableFileError, match="not since when") as refusal:
+        read(sheet, SOURCE, catalogue)
+    assert "Sheet1!" in refusal.value.message_vi
+
+
+def test_a_person_may_say_since_when(catalogue):
+    sheet = progress()
+    sheet.rows[2][0] = "Lũy kế đến tháng 10/2025"
+    told = Hints(period=filed(date(2025, 7, 1), date(2025, 10, 31)), is_certain=True)
+    periods = {
+        item.accumulates_from for item in read(sheet, SOURCE, catalogue, hints=told).all_observations()
+    }
+    assert periods == {date(2025, 7, 1)}
+
+
+def test_cumulative_within_days_that_are_written_is_those_days(catalogue):
+    sheet = progress()
+    sheet.rows[2][0] = "Lũy kế từ ngày 01/7/2025 đến ngày 31/10/2025"
+    periods = {item.accumulates_from for item in read(sheet, SOURCE, catalogue).all_observations()}
+    assert periods == {date(2025, 7, 1)}
