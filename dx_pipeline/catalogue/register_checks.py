@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dx_pipeline.catalogue.text import fold
+from dx_pipeline.catalogue.heading_checks import PlacedMessage, headings_twice
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.models import Indicator
     from dx_pipeline.catalogue.source_models import RegisterTable, Source, Timeliness
-
-PlacedMessage = tuple[tuple[str | int, ...], str]  # the place below register_table, what is wrong there
 
 
 def register_faults(
@@ -35,23 +33,11 @@ def register_faults(
         yield ("reader",), "the reader 'register' and a register_table belong together"
     if register is None:
         return
-    yield from _headings_twice(register)
+    yield from headings_twice("register_table", register.columns, source)
     yield from _unknown_fields(register)
     yield from _unknown_codes(register, scopes)
     for code, indicator in ((code, indicators.get(code)) for code in register.counts):
         yield from _count_faults(source, register, code, indicator)
-
-
-def _headings_twice(register: RegisterTable) -> Iterator[PlacedMessage]:
-    first: dict[str, str] = {}
-    for field, column in register.columns.items():
-        for heading in column.headings:
-            other = first.setdefault(fold(heading), field)
-            if other != field:
-                yield (
-                    ("register_table", "columns", field, "headings"),
-                    f"{heading!r} already names the column {other}",
-                )
 
 
 def _unknown_fields(register: RegisterTable) -> Iterator[PlacedMessage]:

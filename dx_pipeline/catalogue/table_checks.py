@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.catalogue.expressions import parse_equation, parse_ratio, parse_sum
+from dx_pipeline.catalogue.heading_checks import PlacedMessage, headings_twice
 from dx_pipeline.catalogue.models import Kind
-from dx_pipeline.catalogue.text import heading_key
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.models import Indicator
     from dx_pipeline.catalogue.source_models import ReportTable, Source
-
-PlacedMessage = tuple[tuple[str | int, ...], str]  # the place in the source's file, what is wrong there
 
 LEVELS = {"provinces": "province", "communes": "commune", "offices": "province", "fields": "province"}
 
@@ -41,7 +39,7 @@ def table_faults(
         return
     if not {"area_name", "area_code"} & set(table.columns):
         yield ("table", "columns"), "area_name or area_code must be among the columns: it names the rows"
-    yield from _headings_twice(source, table)
+    yield from headings_twice("table", table.columns, source)
     yield from _map_faults(source, table)
     yield from _expression_faults(table)
     for words, scope in table.sections.items():
@@ -49,20 +47,6 @@ def table_faults(
             yield ("table", "sections", words), f"{scope!r} is no code of the catalogue's scopes"
     for code in table.figures:
         yield from _figure_faults(source, table, code, indicators.get(code))
-
-
-def _headings_twice(source: Source, table: ReportTable) -> Iterator[PlacedMessage]:
-    first: dict[tuple[str, ...], str] = {}
-    written: list[tuple[tuple[str, ...], str, str]] = [
-        (("table", "columns", name, "headings"), heading, name)
-        for name, column in table.columns.items()
-        for heading in column.headings
-    ]
-    written += [(("header_map", heading), heading, name) for heading, name in source.header_map.items()]
-    for place, heading, name in written:
-        other = first.setdefault(tuple(map(heading_key, heading.removeprefix("* > ").split(" > "))), name)
-        if other != name:
-            yield place, f"{heading!r} already names the column {other}"
 
 
 def _map_faults(source: Source, table: ReportTable) -> Iterator[PlacedMessage]:

@@ -118,7 +118,5 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
         receipts = receive.known_receipts(connection)
     catalogue = load_catalogue()
     for receipt in receipts:
-        source = catalogue.sources.get(receipt.source_code or "")
-        if source and receipt.period_start and receipt.period_end:
-            yield from source.months_of(receipt.period_start, receipt.period_end)
+        yield from receipt.months(catalogue.sources)
     yield from landing.claimed_months(landing.scan_landing(data.landing, receipts), catalogue)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from dx_pipeline.failures import DxError, UnreadableFileError
 from dx_pipeline.ingest.guard import check_file
@@ -18,6 +18,7 @@ from dx_pipeline.ingest.observation import (
     Claim,
     FileStamp,
     Hints,
+    ReadResult,
     observation_frame,
     unread_cell_frame,
 )
@@ -60,6 +61,15 @@ class FileToRead:
         return PurePosixPath(self.origin).name
 
 
+class _Known(TypedDict):
+    """The keyword arguments of a reader."""
+
+    file_name: str
+    source: Source
+    catalogue: Catalogue
+    hints: Hints
+
+
 @dataclass(frozen=True, slots=True)
 class Identified:
     """What a file claims to be."""
@@ -84,17 +94,8 @@ def identify(file: FileToRead, catalogue: Catalogue) -> Identified:
     Raises:
         UnreadableFileError: It cannot be read as a whole, or nothing tells its source or period.
     """
-    with no_surprises(file.origin):
-        check_file(file.path, file.origin)
-        source = _source(file, catalogue)
-        with _named_if_misplaced(file, source, catalogue):
-            claim = reader_of(source).read_claim(
-                file.path,
-                file_name=file.file_name,
-                source=source,
-                catalogue=catalogue,
-                hints=_hints(file, source, catalogue),
-            )
+    with _opened(file, catalogue) as source:
+        claim = reader_of(source).read_claim(file.path, **_known_of(file, source, catalogue))
     return Identified(source.code, claim)
 
 
@@ -104,23 +105,38 @@ def read_figures(file: FileToRead, catalogue: Catalogue) -> FiguresRead:
     Raises:
         UnreadableFileError: As ``identify``.
     """
-    with no_surprises(file.origin):
-        check_file(file.path, file.origin)
-        source = _source(file, catalogue)
-        with _named_if_misplaced(file, source, catalogue):
-            result = reader_of(source).read(
-                file.path,
-                file_name=file.file_name,
-                source=source,
-                catalogue=catalogue,
-                hints=_hints(file, source, catalogue),
-            )
+    with _opened(file, catalogue) as source:
+        result = _read(file, source, catalogue)
     if file.stamp is None:
         raise ValueError("figures are read for a receipt: the file needs its stamp")
     stamp = replace(file.stamp, source_code=source.code)
     return FiguresRead(
         source.code, result.claim, observation_frame(result, stamp), unread_cell_frame(result, stamp)
     )
+
+
+@contextmanager
+def _opened(file: FileToRead, catalogue: Catalogue) -> Iterator[Source]:
+    """The source of a file that the guard lets through; whatever goes wrong with it is said of that file."""
+    with no_surprises(file.origin):
+        check_file(file.path, file.origin)
+        source = _source(file, catalogue)
+        with _named_if_misplaced(file, source, catalogue):
+            yield source
+
+
+def _read(file: FileToRead, source: Source, catalogue: Catalogue) -> ReadResult:
+    return reader_of(source).read(file.path, **_known_of(file, source, catalogue))
+
+
+def _known_of(file: FileToRead, source: Source, catalogue: Catalogue) -> _Known:
+    """What a reader is told besides the bytes."""
+    return {
+        "file_name": file.file_name,
+        "source": source,
+        "catalogue": catalogue,
+        "hints": _hints(file, source, catalogue),
+    }
 
 
 def _source(file: FileToRead, catalogue: Catalogue) -> Source:
@@ -149,13 +165,7 @@ def _source_that_reads(file: FileToRead, catalogue: Catalogue) -> Source | None:
 
 def _count_figures(file: FileToRead, source: Source, catalogue: Catalogue) -> int:
     """How many figures the file gives as one of the source, less the cells that could not be read."""
-    result = reader_of(source).read(
-        file.path,
-        file_name=file.file_name,
-        source=source,
-        catalogue=catalogue,
-        hints=_hints(file, source, catalogue),
-    )
+    result = _read(file, source, catalogue)
     return len(result.observations) + sum(map(len, result.blocks)) - len(result.unread_cells)
 
 

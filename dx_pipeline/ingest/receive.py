@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from dx_pipeline.catalogue.loading import Catalogue
+    from dx_pipeline.catalogue.source_models import Source
     from dx_pipeline.settings import DataDirectory
 
 INSIDE = "!/"  # bao_cao.zip!/Hà Nội.xlsx
@@ -62,6 +63,13 @@ class ReceivedFile:
         """Whether any of ``months`` lies in the claimed period."""
         start, end = self.period_start, self.period_end
         return start is not None and end is not None and any(start <= month <= end for month in months)
+
+    def months(self, sources: Mapping[str, Source]) -> list[date]:
+        """The months whose run takes it up; none where it was refused."""
+        source = sources.get(self.source_code or "")
+        if source is None or self.period_start is None or self.period_end is None:
+            return []
+        return source.months_of(self.period_start, self.period_end)
 
     @property
     def for_the_record(self) -> dict[str, object]:

@@ -103,18 +103,7 @@ def write_template(  # noqa: PLR0913 - each is one blank of the form
     page = _Page(
         catalogue,
         {name: workbook.add_format(style) for name, style in STYLES.items()},
-        CoverCells(
-            COVER_SHEET,
-            {name: f"B{row}" for row, (name, *_) in enumerate(_COVER_ROWS, start=_COVER_FIRST_ROW + 1)},
-            {
-                "code": province.code,
-                "name": _full_name(catalogue, province, month_end(month)),
-                "period": month_label(month).vi,
-                "version": TEMPLATE_VERSION,
-                "status": SAMPLE if is_sample else OFFICIAL,
-                "reason": revision_reason,
-            },
-        ),
+        _cover_cells(catalogue, province, month, revision_reason, is_sample=is_sample),
         is_sample,
     )
     workbook.set_properties(
@@ -131,6 +120,22 @@ def write_template(  # noqa: PLR0913 - each is one blank of the form
         _write_rows(sheet, layout, page, values or {}, notes or {})
         _write_validation(sheet, layout, page)
     workbook.close()
+
+
+def _cover_cells(
+    catalogue: Catalogue, province: Province, month: date, revision_reason: str, *, is_sample: bool
+) -> CoverCells:
+    """The blanks of the cover: where each stands, and what is written into it."""
+    places = {name: f"B{row}" for row, (name, *_) in enumerate(_COVER_ROWS, start=_COVER_FIRST_ROW + 1)}
+    texts = {
+        "code": province.code,
+        "name": _full_name(catalogue, province, month_end(month)),
+        "period": month_label(month).vi,
+        "version": TEMPLATE_VERSION,
+        "status": SAMPLE if is_sample else OFFICIAL,
+        "reason": revision_reason,
+    }
+    return CoverCells(COVER_SHEET, places, texts)
 
 
 def _full_name(catalogue: Catalogue, province: Province, day: date) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dx_pipeline.catalogue.expressions import parse_equation, parse_sum
+
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.source_models import ReportTable
@@ -36,21 +38,15 @@ def form_equations(catalogue: Catalogue) -> list[FormEquation]:
 
 def _in_indicators(table: ReportTable) -> Iterator[tuple[str, tuple[str, ...]]]:
     made_of = {
-        code: frozenset(fields_of(roles["value"]))
+        code: frozenset(parse_sum(roles["value"]))
         for code, roles in table.figures.items()
         if "value" in roles
     }
-    for equation in table.equations:
-        left, _, right = equation.partition("=")
-        totals = [code for code, fields in made_of.items() if fields == frozenset(fields_of(left))]
-        parts = _cover(frozenset(fields_of(right)), made_of)
+    for equation in map(parse_equation, table.equations):
+        totals = [code for code, fields in made_of.items() if fields == frozenset(equation.left)]
+        parts = _cover(frozenset(equation.right), made_of)
         if totals and parts:
             yield totals[0], parts
-
-
-def fields_of(expression: str) -> list[str]:
-    """The fields of ``early + on_time``."""
-    return [field.strip() for field in expression.split("+")]
 
 
 def _cover(wanted: frozenset[str], made_of: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

@@ -137,12 +137,12 @@ def _as_received(
         check_period(found.claim, file.origin, vietnam_day(datetime.now(UTC).replace(tzinfo=None)))
     except UnreadableFileError as error:
         return error
-    return _judged(file, found, data, catalogue)
-
-
-def _judged(file: FileToRead, found: FiguresRead, data: DataDirectory, catalogue: Catalogue) -> Preview:
     if file.stamp is None:
         raise ValueError("a preview needs a stamp")
+    return _judged(file.stamp, found, data, catalogue)
+
+
+def _judged(stamp: FileStamp, found: FiguresRead, data: DataDirectory, catalogue: Catalogue) -> Preview:
     with duckdb.connect(":memory:") as memory:
         create_schema(memory)
         compared = _copy_history(memory, data)
@@ -157,10 +157,10 @@ def _judged(file: FileToRead, found: FiguresRead, data: DataDirectory, catalogue
             months,
             catalogue=catalogue,
             office=Office(is_sample_world=True),
-            run_at=file.stamp.vintage_at,
+            run_at=stamp.vintage_at,
         )
         triage.write_judgement(memory, judgement)
-        return _preview(memory, file, found, compared=compared)
+        return _preview(memory, stamp, found, compared=compared)
 
 
 def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory) -> bool:
@@ -179,10 +179,8 @@ def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory) -> boo
 
 
 def _preview(
-    memory: duckdb.DuckDBPyConnection, file: FileToRead, found: FiguresRead, *, compared: bool
+    memory: duckdb.DuckDBPyConnection, stamp: FileStamp, found: FiguresRead, *, compared: bool
 ) -> Preview:
-    if file.stamp is None:
-        raise ValueError("a preview needs a stamp")
     accepted = (
         "SELECT * FROM core.observation WHERE vintage_at = ? AND file_sha256 = ? AND verdict = 'accepted' "
         "ORDER BY locator"
@@ -192,12 +190,12 @@ def _preview(
         "ORDER BY locator, rule"
     )
     return Preview(
-        file_name=file.origin,
+        file_name=stamp.file_name,
         source_code=found.source_code,
         claim=found.claim,
-        observations=_rows(memory, accepted, [file.stamp.vintage_at, file.stamp.file_sha256]),
-        rejections=_rows(memory, findings, [file.stamp.file_sha256, "ERROR"]),
-        warnings=_rows(memory, findings, [file.stamp.file_sha256, "WARN"]),
+        observations=_rows(memory, accepted, [stamp.vintage_at, stamp.file_sha256]),
+        rejections=_rows(memory, findings, [stamp.file_sha256, "ERROR"]),
+        warnings=_rows(memory, findings, [stamp.file_sha256, "WARN"]),
         compared=compared,
     )
 

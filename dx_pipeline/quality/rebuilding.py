@@ -7,7 +7,6 @@ hold an early figure against corrections that came later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from dx_pipeline.ingest import observe
@@ -63,7 +62,7 @@ def _replay(
     rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in receipts]
     with transaction(connection):
         insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
-    months = sorted({month for item in receipts for month in _months(item, catalogue)})
+    months = sorted({month for item in receipts for month in item.months(catalogue.sources)})
     if not months:
         return
     observed = observe.read_files(receipts, months, data, catalogue)
@@ -79,10 +78,3 @@ def _replay(
         else:
             note_periods(connection, "core.touched_month", judgement.months_changed)
             triage.write_judgement(connection, judgement)
-
-
-def _months(receipt: ReceivedFile, catalogue: Catalogue) -> list[date]:
-    source = catalogue.sources.get(receipt.source_code or "")
-    if source is None or receipt.period_start is None or receipt.period_end is None:
-        return []
-    return source.months_of(receipt.period_start, receipt.period_end)

@@ -48,12 +48,21 @@ def check_data_status(lines: Sequence[Line], column: str, file_name: str) -> Non
     """
     for line in lines:
         text = "" if line.is_ragged else line.text_of(column)
-        if text and not is_sample_label(text) and fold(text) not in _OFFICIAL_LABELS:
-            raise UnreadableFileError(
-                f"{file_name}, {line.locator(column)}: data status {text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
-                f"Tệp {file_name}, {line.place_vi(column)}: tình trạng số liệu «{text}» không phải CHÍNH THỨC hoặc "
-                "DỮ LIỆU MẪU.",
-            )
+        if text and not is_sample_label(text) and not is_official_label(text):
+            raise unknown_data_status(file_name, text, line.locator(column), line.place_vi(column))
+
+
+def unknown_data_status(file_name: str, text: str, place_en: str, place_in_vi: str) -> UnreadableFileError:
+    """The refusal of a file with a data status that is neither official nor sample."""
+    return UnreadableFileError(
+        f"{file_name}, {place_en}: data status {text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
+        f"Tệp {file_name}, {place_in_vi}: tình trạng số liệu «{text}» không phải CHÍNH THỨC hoặc DỮ LIỆU MẪU.",
+    )
+
+
+def is_official_label(text: str) -> bool:
+    """Whether a data-status cell says that the figures are official."""
+    return fold(text) in _OFFICIAL_LABELS
 
 
 def is_sample_label(text: str | None) -> bool:

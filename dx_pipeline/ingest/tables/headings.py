@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from dx_pipeline.catalogue.text import heading_key
 from dx_pipeline.ingest.formats.sheet import Sheet
+from dx_pipeline.ingest.readers import workbook_words
 
 PATH_SEPARATOR = " > "
 
@@ -43,11 +44,7 @@ class Heading:
 
 def cell_text(cell: object) -> str:
     """A cell as one line of text; empty where there is nothing."""
-    if isinstance(cell, str):
-        return " ".join(cell.split())
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
+    return " ".join(workbook_words.cell_text(cell).split())
 
 
 @lru_cache(maxsize=65536)

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dx_pipeline.catalogue.text import fold
-from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.period_text import PeriodError, ReportedPeriod, parse_reported_period
-from dx_pipeline.ingest.readers.tables import is_sample_label
+from dx_pipeline.ingest.readers.tables import is_official_label, is_sample_label, unknown_data_status
 from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.tables.finding import Table
 from dx_pipeline.ingest.tables.headings import cell_text
 from dx_pipeline.ingest.tables.reports import READABLE_VALUE, Report
-
-_OFFICIAL = {fold("Chính thức"), "official", "published"}
 
 
 def row_period(table: Table, row: int, basis: str) -> ReportedPeriod | None:
@@ -84,11 +80,7 @@ def has_sample_rows(tables: Sequence[Table], file_name: str) -> bool:
             text = cell_text(table.sheet.rows[row][column or 0])
             if is_sample_label(text):
                 is_sample = True
-            elif text and any(sign.isalpha() for sign in text) and fold(text) not in _OFFICIAL:
+            elif text and any(sign.isalpha() for sign in text) and not is_official_label(text):
                 at = table.sheet.locator(row, column)
-                raise UnreadableFileError(
-                    f"{file_name}, {at}: data status {text!r} is neither CHÍNH THỨC nor DỮ LIỆU MẪU",
-                    f"Tệp {file_name}, {place_vi(at)}: tình trạng số liệu «{text}» không phải CHÍNH THỨC hoặc "
-                    "DỮ LIỆU MẪU.",
-                )
+                raise unknown_data_status(file_name, text, at, place_vi(at))
     return is_sample

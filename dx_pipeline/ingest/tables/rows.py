@@ -82,10 +82,6 @@ class Body:
     of_which: list[int] = field(default_factory=list)
     stray: list[int] = field(default_factory=list)
 
-    def sections_of(self, row: int) -> list[Section]:
-        """The sections a row is in, the outer one first."""
-        return [section for section in self.sections if row in section.rows]
-
 
 def read_body(table: Table, layout: Layout) -> Body:
     """Tells the rows of a table apart."""
