@@ -28,6 +28,17 @@ class Limits(BaseModel):
     max_missing_share: float | None = Field(default=None, ge=0, le=1)
 
 
+class Engine(BaseModel):
+    """How much of this machine the loading of large registers may take."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memory_limit: str = Field(default="2GB", pattern=r"^[1-9]\d*(MB|GB|MiB|GiB)$")
+    threads: int | None = Field(default=None, ge=1)
+    temporary_folder: Path | None = None
+    max_temporary: str = Field(default="100GB", pattern=r"^[1-9]\d*(MB|GB|TB|MiB|GiB|TiB)$")
+
+
 class Office(BaseModel):
     """``office.yaml``: who this office is and which provinces it waits for.
 
@@ -37,6 +48,7 @@ class Office(BaseModel):
         expected_provinces: Codes of the provinces whose submissions are awaited; empty means all.
         limits: Overrides of the table gate's limits.
         addresses: Source -> address to fetch it from instead of the catalogue's.
+        engine: Memory, threads and temporary folder for large registers.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +58,7 @@ class Office(BaseModel):
     expected_provinces: tuple[str, ...] = ()
     limits: Limits = Limits()
     addresses: dict[str, str] = Field(default_factory=dict)
+    engine: Engine = Engine()
 
     @field_validator("addresses")
     @classmethod
@@ -67,6 +80,7 @@ class DataDirectory:
         self.landing = self.root / "landing"
         self.archive = self.root / "archive"
         self.warehouse = self.root / "warehouse" / "dx_warehouse.duckdb"
+        self.registers = self.root / "warehouse" / "registers"
         self.published = self.root / "published"
         self.published_file = self.published / "dx.duckdb"
         self.manifest = self.published / "manifest.json"

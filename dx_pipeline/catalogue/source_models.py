@@ -1,7 +1,8 @@
 """The catalogue's entries for sources: who sends what, in which shape, and how it is fetched.
 
 A source of a known shape is one YAML file and no Python: a **report** names the columns of its table and the
-figures they make, a **register** names the columns of its rows and how they are counted.
+figures they make, a **register** names the columns of its rows and how they are counted (one of millions of rows:
+``record_models.py``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from dx_pipeline.catalogue.models import Entry
+from dx_pipeline.catalogue.record_models import RecordTable
 from dx_pipeline.periods import months_between
 
 
@@ -215,6 +217,7 @@ class Source(Entry):
     )
     table: ReportTable | None = None
     register_table: RegisterTable | None = None
+    records: RecordTable | None = None
     fetch: Fetch | None = None
 
     @property
