@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.quality import gates, messages
+from dx_pipeline.quality.registers import wording
 from dx_pipeline.quality.rules import Rule, all_rules
 from dx_pipeline.statistics.scorecard import scorecard_table
 from dx_pipeline.warehouse.contract import Table, tables
@@ -30,6 +31,7 @@ STAGES = {
     "reading": "each table and each sheet of a file, when it is read",
     "figure": "each figure with its file",
     "neighbour": "each figure beside the accepted figures of the nearest months before and after it",
+    "register": "each province's rows of each load of a large register, counted when it is loaded",
     "month": "each expected province, per month and source",
     "table": "each month and source as a whole",
 }
@@ -50,10 +52,15 @@ APPLIES_TO = {
     "has_previous": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_next": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_previous_stock": "exact figures of indicators with `fall_needs_reason: true`",
+    "has_rows": "provinces with rows in the file, and rows whose province cannot be read",
+    "has_rows_before": "provinces with accepted rows the month before, where that month is in force",
+    "has_register": "figures counted from a large register (`records` of the source), by their province's rows",
 }
 REMEDIES = {
     "total_matches_parts": "The rows are kept; check the total and the rows, and send a correction if needed.",
     "complete_form": "Figures of the rest are kept; use the current template, or send what is missing.",
+    **wording.REMEDIES,
+    **{code: f"The rows are rejected: they {message.en}" for code, message in wording.ROWS.items()},
     "provinces_complete": "Ask the province for its file; national figures do not include it yet.",
     "rejected_share_within_limit": gates.REMEDY_EN,
     "missing_provinces_within_limit": gates.REMEDY_EN,
@@ -103,8 +110,9 @@ def checks_page() -> Iterator[str]:
         "`core/accepted_observation`. ERROR rejects the figure (rules over a month and source refuse the month); "
         "WARN keeps it and counts it. A rule that cannot run counts as failed. What a reader cannot turn into a "
         "figure (unknown heading, unreadable number) is rejected under `readable_value` or under the rule it "
-        "names. One more check, `files_readable` on `raw/received_file`, is red while a file that could not be "
-        "read as a whole has not been replaced.",
+        "names. The rules of large registers look at counts per province that the load made; their rows stay in "
+        "Parquet, and the rejected ones are in a rejects file. One more check, `files_readable` on "
+        "`raw/received_file`, is red while a file that could not be read as a whole has not been replaced.",
         "",
         "| rule | severity | it says | it looks at | what to do |",
         "| --- | --- | --- | --- | --- |",

@@ -1,6 +1,7 @@
-"""The pages of ``docs`` against the code: every value, period, name and limit of formats.md, every key of catalogue.md.
+"""The pages of ``docs`` against the code: what formats.md says is read, the keys of catalogue.md, every link.
 
-A row that is no longer true fails here; change the page, or find out why the reading changed.
+A row that is no longer true fails here; change the page, or find out why the reading changed. What registers.md says
+is in ``test_docs_registers.py``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,14 @@ from dx_pipeline.catalogue.commune_names import CommuneNames
 from dx_pipeline.catalogue.geography import AreaNotFoundError, Commune, Province
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.catalogue.models import Entry, Indicator
+from dx_pipeline.catalogue.record_models import (
+    Implication,
+    Progress,
+    RateConditions,
+    RecordColumn,
+    RecordLimits,
+    RecordTable,
+)
 from dx_pipeline.catalogue.source_models import RegisterTable, ReportTable, Source
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest import guard
@@ -28,14 +37,15 @@ from dx_pipeline.ingest.numbers import NumberError, read_number
 from dx_pipeline.ingest.period_text import PeriodError, ReportedPeriod, parse_reported_period
 from dx_pipeline.ingest.readers.tables import number_limits
 from dx_pipeline.periods import month_end, month_key
+from dx_pipeline.quality.rules import all_rules
+from dx_pipeline_tests.pages import DOCS, README, REGISTERS, table
 
-DOCS = Path(__file__).parents[1] / "docs"
-PAGE = DOCS / "formats.md"
 CATALOGUE = (DOCS / "catalogue.md").read_text(encoding="utf-8")
 COUNT, RATE, SCORE = "DOS_RECV_CNT", "DOS_ONLINE_RATE", "S766_CKMB"
 LIMITS = {
     "bytes of a file": guard.MAX_BYTES,
     "bytes of a CSV or HTML table": guard.MAX_TEXT_TABLE_BYTES,
+    "bytes of a large register": guard.MAX_REGISTER_BYTES,
     "bytes of an archive unpacked": guard.MAX_EXPANDED_BYTES,
     "files in an archive": guard.MAX_MEMBERS,
     "archives inside each other": archives.MAX_DEPTH,
@@ -46,18 +56,6 @@ LIMITS = {
     "seconds to read a file": SECONDS_PER_FILE,
     "bytes of memory of a reading process": MEMORY_BYTES,
 }
-
-
-def table(heading: str) -> list[list[str]]:
-    """The cells of the first table below a heading, code marks taken off."""
-    lines = PAGE.read_text(encoding="utf-8").split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0].splitlines()
-    first = next(number for number, line in enumerate(lines) if line.startswith("| ---"))
-    rows = []
-    for line in lines[first + 1 :]:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip().strip("`") for cell in line.strip("|").split("|")])
-    return rows
 
 
 def rows(heading: str) -> pytest.MarkDecorator:
@@ -187,15 +185,29 @@ def test_windows_1258_is_read():
 
 
 @pytest.mark.parametrize(
-    "model", [Indicator, Source, ReportTable, RegisterTable], ids=lambda model: model.__name__
+    "model",
+    [Indicator, Source, ReportTable, RegisterTable, RecordTable, RecordColumn],
+    ids=lambda model: model.__name__,
 )
 def test_every_key_of_the_catalogue_is_explained(model: type[Entry]):
     explained = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]+)\|", CATALOGUE, re.MULTILINE))))
     assert set(model.model_fields) - explained == set()
 
 
+@pytest.mark.parametrize(
+    "model", [Implication, Progress, RateConditions, RecordLimits], ids=lambda model: model.__name__
+)
+def test_every_key_inside_a_large_register_is_named(model: type[Entry]):
+    section = CATALOGUE.split("## Records of a large register\n", 1)[1]
+    assert set(model.model_fields) - set(re.findall(r"`(\w+)`", section)) == set()
+
+
 EXAMPLES = [
-    block for block in re.findall(r"```yaml\n(.*?)```", CATALOGUE, re.DOTALL) if "\npublisher:" in block
+    block
+    for block in re.findall(
+        r"```yaml\n(.*?)```", CATALOGUE + REGISTERS.read_text(encoding="utf-8"), re.DOTALL
+    )
+    if "\npublisher:" in block
 ]
 
 
@@ -205,4 +217,24 @@ def test_sources_shown_are_sources(block):
 
 
 def test_the_worked_examples_are_shown():
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 4
+
+
+def test_the_number_of_rules_in_the_readme():
+    assert f"| {len(all_rules())} rules;" in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [README, *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path):
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        name, _, anchor = target.partition("#")
+        to = (page.parent / name) if name else page
+        assert to.exists(), target
+        if anchor:
+            assert anchor in anchors(to), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

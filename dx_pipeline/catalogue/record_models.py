@@ -97,5 +97,9 @@ class RecordTable(Entry):
         description="Heading of an empty column that labels the whole file as sample data"
     )
     limits: RecordLimits
-    counts: dict[str, Conditions] = Field(description="Indicator -> conditions a row meets to count")
-    rates: dict[str, RateConditions] = Field(description="Indicator -> what it divides by what")
+    counts: dict[str, Conditions] = Field(
+        default_factory=dict, description="Indicator -> conditions a row meets to count"
+    )
+    rates: dict[str, RateConditions] = Field(
+        default_factory=dict, description="Indicator -> what it divides by what"
+    )

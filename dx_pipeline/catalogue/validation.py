@@ -20,6 +20,7 @@ from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 from dx_pipeline.catalogue.indicator_rules import breaches
 from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, source_files, theme_files
 from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.record_checks import record_faults
 from dx_pipeline.catalogue.register_checks import register_faults
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.table_checks import table_faults
@@ -29,6 +30,8 @@ __all__ = ["Finding", "check_catalogue"]
 
 RECORDED_CODES = "recorded_codes.txt"
 ROLES = ("value", "numerator", "denominator")
+FORMATS = ("xlsx", "xls", "ods", "html", "csv", "json")
+RECORD_FORMATS = ("csv", "csv.gz", "csv.zst", "parquet")
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$")
 _FIGURE = re.compile(r"([A-Z][A-Z0-9_]*)(?::(\w+))?")  # DSIG_ADULT_RATE:numerator; others are plain roles
@@ -207,12 +210,25 @@ def _check_source(
             for message in _figure_faults(meaning, source.code, indicators):
                 yield lines.finding((section, key), message)
     faults = (
+        *_format_faults(source),
         *check_fetch(source),
         *register_faults(source, indicators, scopes),
+        *record_faults(source, indicators, scopes),
         *table_faults(source, indicators, scopes),
     )
     for place, message in faults:
         yield lines.finding(place, message)
+
+
+def _format_faults(source: Source) -> Iterator[tuple[Location, str]]:
+    known = RECORD_FORMATS if source.records else FORMATS
+    if not source.formats:
+        yield ("formats",), f"name at least one of {', '.join(known)}"
+    for index, name in enumerate(source.formats):
+        if name not in known:
+            yield ("formats", index), f"{name!r} is none of {', '.join(known)}"
+        elif name in source.formats[:index]:
+            yield ("formats", index), f"{name!r} stands there twice"
 
 
 def _figure_faults(meaning: str, source_code: str, indicators: dict[str, Indicator]) -> Iterator[str]:

@@ -21,7 +21,12 @@ def verify() -> None:
     from dx_pipeline.warehouse.database import connect
 
     data = DataDirectory.from_environment()
-    faults = list(archive.verify(data.archive))
+    with progress("reading the archive, MB") as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.update(bar.task_ids[0], completed=done // 1_000_000, total=total // 1_000_000)
+
+        faults = list(archive.verify(data.archive, show))
     known = set(archive.archived_digests(data.archive))
     if data.warehouse.exists():
         with connect(data.warehouse, read_only=True) as connection:

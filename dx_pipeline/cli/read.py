@@ -15,6 +15,7 @@ from dx_pipeline.ingest.period_text import parse_reported_period
 from dx_pipeline.quality.preview import Preview, Told, preview_files
 from dx_pipeline.settings import DataDirectory
 
+_READABLE = 5_000
 _SHOWN = (
     "indicator_code",
     "area_code",
@@ -118,7 +119,11 @@ def _show(found: Preview | UnreadableFileError, *, is_sample_office: bool) -> No
         f"{found.file_name}: {found.source_code}, {found.claim.period_start:%Y-%m}{area}{sample}",
         soft_wrap=True,
     )
-    show_table("Accepted", [{name: row[name] for name in _SHOWN} for row in found.observations])
+    shown = _most_telling(found.observations)
+    show_table("Accepted", [{name: row[name] for name in _SHOWN} for row in shown])
+    if len(shown) < len(found.observations):
+        left_out = len(found.observations) - len(shown)
+        output.print(f"{left_out} figures of communes are not shown; --json gives every one", markup=False)
     show_findings("Rejected", [_finding(row) for row in found.rejections])
     show_findings("Doubtful, but accepted", [_finding(row) for row in found.warnings])
     output.print(
@@ -131,6 +136,13 @@ def _show(found: Preview | UnreadableFileError, *, is_sample_office: bool) -> No
         output.print(
             "A run holds the working file, so nothing was compared with other months; read it again later."
         )
+
+
+def _most_telling(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All of them, but for the communes' where they are too many to read."""
+    if len(rows) <= _READABLE:
+        return rows
+    return [row for row in rows if row["area_level"] != "commune"] or rows[:_READABLE]
 
 
 def _finding(row: dict[str, Any]) -> dict[str, object]:

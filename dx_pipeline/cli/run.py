@@ -110,6 +110,7 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     """Every month that a file in the landing folder or in the record speaks of."""
     from dx_pipeline.catalogue.loading import load_catalogue
     from dx_pipeline.ingest import landing, receive
+    from dx_pipeline.ingest.digests import Digests
     from dx_pipeline.warehouse.database import connect, create_schema
 
     data.create()
@@ -119,4 +120,5 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     catalogue = load_catalogue()
     for receipt in receipts:
         yield from receipt.months(catalogue.sources)
-    yield from landing.claimed_months(landing.scan_landing(data.landing, receipts), catalogue)
+    landed = landing.scan_landing(data.landing, receipts, Digests.of_office(data))
+    yield from landing.claimed_months(landed, catalogue)

@@ -11,16 +11,24 @@ from dx_pipeline.cli.console import month_argument, output, show_findings, show_
 from dx_pipeline.settings import DataDirectory
 from dx_pipeline.warehouse.database import connect, run_script
 
-_OVERVIEW = ("month", "source", "files", "provinces", "accepted", "rejected", "warnings", "last_received")
-_UNREAD = ("rule", "cell", "text", "message")
-_NOTHING: dict[str, object] = {
-    "overview": [],
-    "missing": [],
-    "unread_files": [],
-    "rejections": [],
-    "published": {},
+# What is asked: the name of a script beside this module, which is the name of its part of the answer, and its columns.
+_PARTS: dict[str, tuple[str, ...]] = {
+    "overview": (
+        "month",
+        "source",
+        "files",
+        "provinces",
+        "accepted",
+        "rejected",
+        "warnings",
+        "last_received",
+    ),
+    "missing": ("month", "source", "missing", "provinces"),
+    "registers": ("month", "source", "file", "rows", "rejected", "state"),
+    "unread_files": ("rule", "cell", "text", "message"),
+    "rejections": ("rule", "severity", "area", "indicator", "file", "cell", "text", "message"),
 }
-_REJECTIONS = ("rule", "severity", "area", "indicator", "file", "cell", "text", "message")
+_NOTHING: dict[str, object] = {**{name: [] for name in _PARTS}, "published": {}}
 
 
 def status(
@@ -37,35 +45,21 @@ def status(
         typer.echo(json.dumps(_NOTHING)) if as_json else output.print(nothing, markup=False)
         raise typer.Exit(1)
     with connect(data.warehouse, read_only=True) as connection:
-        overview = _rows(
-            _OVERVIEW, run_script(connection, __package__, "status_overview.sql", {"month": first})
-        )
-        rejections = _rows(
-            _REJECTIONS, run_script(connection, __package__, "status_rejections.sql", {"month": first})
-        )
-        unread = _rows(
-            _UNREAD, run_script(connection, __package__, "status_unread_files.sql", {"month": first})
-        )
-        missing = _rows(
-            ("month", "source", "missing", "provinces"),
-            run_script(connection, __package__, "status_missing.sql", {"month": first}),
-        )
+        found = {
+            name: _rows(columns, run_script(connection, __package__, f"status_{name}.sql", {"month": first}))
+            for name, columns in _PARTS.items()
+        }
     published = json.loads(data.manifest.read_text(encoding="utf-8")) if data.manifest.exists() else {}
     if as_json:
-        answer = {
-            "overview": overview,
-            "missing": missing,
-            "unread_files": unread,
-            "rejections": rejections,
-            "published": published,
-        }
+        answer = {**found, "published": published}
         typer.echo(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
         return
-    show_table("Received", overview)
-    show_table("Missing", missing)
-    show_findings("Files that could not be read", unread)
+    show_table("Received", found["overview"])
+    show_table("Missing", found["missing"])
+    show_table("Registers", found["registers"])
+    show_findings("Files that could not be read", found["unread_files"])
     if first:
-        show_findings("Rejected and doubtful", rejections)
+        show_findings("Rejected and doubtful", found["rejections"])
     stamp = published.get("published_at", "never")
     output.print(
         f"Published: {stamp}  {data.published_file if published else ''}", markup=False, soft_wrap=True

@@ -10,7 +10,9 @@ WITH figures AS (
 ),
 findings AS (
     SELECT period_start, source_code,
-           count(*) FILTER (WHERE severity = 'ERROR') AS rejected,
+           -- Rows of a register that are not accepted are no figures: the table of registers has them.
+           count(*) FILTER (WHERE severity = 'ERROR' AND (rule NOT LIKE 'register_%' OR rule = 'register_rejects_within_limit'))
+               AS rejected,
            count(*) FILTER (WHERE severity = 'WARN') AS warnings
     FROM quality.rejection
     WHERE is_current

@@ -9,13 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
-_CHUNK = 1 << 20
+_PIECE = 16 << 20
+_BLOCK = 1 << 20
+_ABANDONED_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,8 @@ class ArchiveFault:
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def archived_path(archive: Path, sha256: str) -> Path:
@@ -69,16 +72,23 @@ def store(path: Path, archive: Path, *, origin: str, received_at: datetime, **fa
         facts: What else the record says of this receipt, as JSON: ``container``, ``fetched``.
     """
     archive.mkdir(parents=True, exist_ok=True)
+    kept = archived_path(archive, path.name)
+    if path == kept and sha256_of(kept) == path.name:  # it comes from the archive itself
+        sha256, size = path.name, kept.stat().st_size
+    else:
+        sha256, size = _keep(path, archive)
+    note(archive, sha256, origin=origin, received_at=received_at, size_bytes=size, **facts)
+    return ArchivedFile(sha256, size, archived_path(archive, sha256))
+
+
+def _keep(path: Path, archive: Path) -> tuple[str, int]:
+    """Puts a copy of the file into the archive, unless it is there; gives the sha256 and size of the copy."""
     part = archive / f".receiving.{os.getpid()}.part"
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as source, part.open("wb") as target:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            target.write(chunk)
-            size += len(chunk)
-        target.flush()
-        os.fsync(target.fileno())
-    sha256 = digest.hexdigest()
+    try:
+        sha256, size = _copy(path, part)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     kept = archived_path(archive, sha256)
     if kept.exists():
         part.unlink()
@@ -86,8 +96,68 @@ def store(path: Path, archive: Path, *, origin: str, received_at: datetime, **fa
         kept.parent.mkdir(exist_ok=True)
         part.replace(kept)
         kept.chmod(0o444)
-    note(archive, sha256, origin=origin, received_at=received_at, size_bytes=size, **facts)
-    return ArchivedFile(sha256, size, kept)
+    return sha256, size
+
+
+def _copy(path: Path, part: Path) -> tuple[str, int]:
+    """Copies a file to the disk, not only to its cache; gives the sha256 and size of the copy.
+
+    The system copies (and shares the blocks where the file system can) while a second thread reads what has
+    been written: a large file takes as long as its sha256 does.
+    """
+    pieces: SimpleQueue[int] = SimpleQueue()
+    size = 0
+    with (
+        path.open("rb", buffering=0) as source,
+        part.open("wb", buffering=0) as target,
+        ThreadPoolExecutor(max_workers=1) as worker,
+    ):
+        digest = worker.submit(_sha256_behind, part, pieces)
+        try:
+            while length := _copy_piece(source.fileno(), target.fileno()):
+                pieces.put(length)
+                size += length
+        finally:
+            pieces.put(0)
+        os.fsync(target.fileno())
+        return digest.result(), size
+
+
+def _copy_piece(source: int, target: int) -> int:
+    """Copies the next bytes between two open files; 0 at the end."""
+    copied = 0
+    if hasattr(os, "copy_file_range"):
+        # Where the file systems cannot do it, it goes through memory, as on other systems.
+        with suppress(OSError):
+            copied = os.copy_file_range(source, target, _PIECE)
+    if copied:
+        return copied
+    block = memoryview(os.read(source, _BLOCK))
+    while copied < len(block):
+        copied += os.write(target, block[copied:])
+    return copied
+
+
+def _sha256_behind(copy: Path, pieces: SimpleQueue[int]) -> str:
+    """The sha256 of a file that is being written: each number in ``pieces`` says how much more there is."""
+    digest, block = hashlib.sha256(), memoryview(bytearray(_BLOCK))
+    with copy.open("rb", buffering=0) as stream:
+        while waiting := pieces.get():
+            while waiting:
+                length = stream.readinto(block[:waiting])
+                if not length:
+                    raise OSError(f"{copy} ends before what was written to it")
+                digest.update(block[:length])
+                waiting -= length
+    return digest.hexdigest()
+
+
+def remove_abandoned(archive: Path) -> None:
+    """Removes what runs that were killed while they received a file have left: copies that nothing refers to."""
+    for part in archive.glob(".receiving.*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _ABANDONED_SECONDS:
+                part.unlink()
 
 
 def note(archive: Path, sha256: str, *, origin: str, received_at: datetime, **facts: object) -> None:
@@ -135,12 +205,27 @@ def archived_digests(archive: Path) -> Iterator[str]:
             yield sha256
 
 
-def verify(archive: Path) -> Iterator[ArchiveFault]:
-    """Everything that is not as it was received: bytes that changed or are gone, records that are missing."""
-    for sha256 in archived_digests(archive):
+def verify(archive: Path, progress: Callable[[int, int], None] | None = None) -> Iterator[ArchiveFault]:
+    """Everything that is not as it was received: bytes that changed or are gone, records that are missing.
+
+    Args:
+        archive: The archive's folder.
+        progress: Called with the bytes looked at and all bytes.
+    """
+    digests = list(archived_digests(archive))
+    sizes = [_size(archived_path(archive, sha256)) for sha256 in digests]
+    done, total = 0, sum(sizes)
+    for sha256, size in zip(digests, sizes, strict=True):
         fault = _fault(archive, sha256)
+        done += size
+        if progress:
+            progress(done, total)
         if fault:
             yield ArchiveFault(sha256, *fault)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _fault(archive: Path, sha256: str) -> tuple[str, str] | None:

@@ -17,6 +17,8 @@ from typing import IO, Protocol
 from dx_pipeline.failures import UnreadableFileError
 
 MAX_BYTES = 512 * 1024 * 1024
+MAX_REGISTER_BYTES = 64 * 1024 * 1024 * 1024
+"""Of a large register, which is never read into memory. 45 million dossiers take 6 GB as CSV."""
 MAX_EXPANDED_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 200
 MAX_MEMBERS = 2_000
@@ -51,8 +53,13 @@ class Readable(Protocol):
         """Up to ``size`` bytes; none at the end."""
 
 
-def check_file(path: Path, file_name: str) -> None:
+def check_file(path: Path, file_name: str, *, is_register: bool = False) -> None:
     """Refuses a file that is too large, expands too far, or declares an XML document type.
+
+    Args:
+        path: The file.
+        file_name: For the message.
+        is_register: Whether it is a large register (``recognition.register_of``), which may have more bytes.
 
     Raises:
         UnreadableFileError: With the limit that was passed.
@@ -60,16 +67,29 @@ def check_file(path: Path, file_name: str) -> None:
     size = path.stat().st_size
     if size == 0:
         raise _refused(file_name, "it is empty", "tệp rỗng")
-    if size > MAX_BYTES:
+    if is_register:
+        _check_register_size(size, file_name)
+    elif size > MAX_BYTES:
         raise _refused(
             file_name,
-            f"it has {size:,} bytes, more than {MAX_BYTES:,}",
-            f"tệp có {size} byte, quá giới hạn {MAX_BYTES} byte",
+            f"it has {size:,} bytes, more than {MAX_BYTES:,}; only a large register in its source's own folder may",
+            f"tệp có {size} byte, quá giới hạn {MAX_BYTES} byte (chỉ danh sách lớn đặt trong thư mục của nguồn mới "
+            "được lớn hơn)",
         )
     with path.open("rb") as file:
         is_zip = file.read(4) in _ZIP
     if is_zip:
         _check_zip(path, file_name)
+
+
+def _check_register_size(size: int, file_name: str) -> None:
+    if size > MAX_REGISTER_BYTES:
+        raise UnreadableFileError(
+            f"{file_name} was not read: it has {size:,} bytes, more than the {MAX_REGISTER_BYTES:,} of a register; "
+            "export one month per file, as .csv.gz, .csv.zst or .parquet",
+            f"Không đọc tệp {file_name}: tệp có {size} byte, quá giới hạn {MAX_REGISTER_BYTES} byte của một danh sách. "
+            "Đề nghị xuất mỗi tháng một tệp, dạng .csv.gz, .csv.zst hoặc .parquet.",
+        )
 
 
 def check_text_table(path: Path, file_name: str) -> None:

@@ -8,9 +8,13 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import pickle
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as ReadingTimeoutError
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -23,10 +27,31 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 3 * 1024**3
 SECONDS_PER_FILE = 180
 _MAX_PROCESSES = 4
+
+
+class HasOrigin(Protocol):
+    """Something that is done to one file."""
+
+    @property
+    def origin(self) -> str:
+        """Where the file came from."""
+
+
 Result = TypeVar("Result")
+Task = TypeVar("Task", bound=HasOrigin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """The reading processes, the catalogue they know and the file they took it from."""
+
+    pool: ProcessPool
+    catalogue: Catalogue
+    handed_over: Path
+
 
 _catalogue: Catalogue | None = None  # of a reading process
-_pool: tuple[Catalogue, ProcessPool] | None = None  # of the process that asks
+_readers: _Readers | None = None  # of the process that asks
 
 
 def read_apart(
@@ -44,48 +69,76 @@ def read_apart(
         catalogue: The loaded catalogue; it is handed to each process once.
         seconds: The most that one file may take.
     """
-    if not files:
+    yield from run_apart(function, files, catalogue, seconds=seconds)
+
+
+def run_apart(
+    function: Callable[[Task, Catalogue], Result],
+    tasks: Sequence[Task],
+    catalogue: Catalogue,
+    *,
+    seconds: float = SECONDS_PER_FILE,
+) -> Iterator[Result | DxError]:
+    """``read_apart`` for anything else that is done to a file: a task is plain data and names its ``origin``."""
+    if not tasks:
         return
     pool = _running_pool(catalogue)
-    futures = [pool.schedule(_call, args=(function, file), timeout=seconds) for file in files]
-    for file, future in zip(files, futures, strict=True):
+    futures = [pool.schedule(_call, args=(function, task), timeout=seconds) for task in tasks]
+    for task, future in zip(tasks, futures, strict=True):
         try:
             yield future.result()
         except DxError as error:
             yield error
         except (ReadingTimeoutError, ProcessExpired, MemoryError) as error:
-            yield _too_much(file, error, seconds)
+            yield _too_much(task, error, seconds)
+
+
+def start_reading(catalogue: Catalogue) -> None:
+    """Starts the reading processes without waiting for them: they are ready, or nearly, when the first file comes."""
+    _running_pool(catalogue)
 
 
 def stop_reading() -> None:
     """Ends the reading processes, if there are any; the next file starts them again."""
-    global _pool  # noqa: PLW0603 - one pool per process, made when the first file is read
-    if _pool:
-        pool = _pool[1]
-        _pool = None
-        pool.stop()
-        pool.join()
+    global _readers
+    if _readers:
+        readers, _readers = _readers, None
+        readers.pool.stop()
+        readers.pool.join()
+        readers.handed_over.unlink(missing_ok=True)
 
 
 def _running_pool(catalogue: Catalogue) -> ProcessPool:
-    global _pool  # noqa: PLW0603
-    if _pool is None or _pool[0] is not catalogue or not _pool[1].active:
+    global _readers  # noqa: PLW0603
+    if _readers is None or _readers.catalogue is not catalogue or not _readers.pool.active:
         stop_reading()
+        path = _handed_over(catalogue)
         pool = ProcessPool(
             max_workers=min(_MAX_PROCESSES, os.cpu_count() or 1),
             initializer=_begin,
-            initargs=(catalogue,),
+            initargs=(path,),
             context=multiprocessing.get_context("spawn"),
         )
-        _pool = (catalogue, pool)
+        _readers = _Readers(pool, catalogue, path)
         atexit.register(stop_reading)
-    return _pool[1]
+        _ = pool.active  # asking starts the processes
+    return _readers.pool
 
 
-def _begin(catalogue: Catalogue) -> None:
+def _handed_over(catalogue: Catalogue) -> Path:
+    """The catalogue in a file: through a pipe, each process would be waited for until it has started and read it."""
+    descriptor, name = tempfile.mkstemp(prefix="dxp-catalogue-", suffix=".pickle")
+    with os.fdopen(descriptor, "wb") as stream:
+        pickle.dump(catalogue, stream)
+    return Path(name)
+
+
+def _begin(catalogue: Path) -> None:
     """Sets up a reading process."""
     global _catalogue  # noqa: PLW0603
-    _catalogue = catalogue
+    import pandas  # noqa: F401 - what every file needs, before the first one comes
+
+    _catalogue = pickle.loads(catalogue.read_bytes())  # noqa: S301 - our own file, readable by this user only
     try:
         import resource
     except ImportError:  # Windows has no such limits
@@ -94,13 +147,13 @@ def _begin(catalogue: Catalogue) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _call(function: Callable[[FileToRead, Catalogue], Result], file: FileToRead) -> Result:
+def _call(function: Callable[[Task, Catalogue], Result], task: Task) -> Result:
     if _catalogue is None:
         raise RuntimeError("a reading process was started without a catalogue")
-    return function(file, _catalogue)
+    return function(task, _catalogue)
 
 
-def _too_much(file: FileToRead, error: BaseException, seconds: float) -> UnreadableFileError:
+def _too_much(task: HasOrigin, error: BaseException, seconds: float) -> UnreadableFileError:
     if isinstance(error, ReadingTimeoutError):
         reason, reason_vi = f"reading took more than {seconds:g} s", f"đọc quá {seconds:g} giây"
     elif isinstance(error, MemoryError):
@@ -108,8 +161,8 @@ def _too_much(file: FileToRead, error: BaseException, seconds: float) -> Unreada
     else:
         reason, reason_vi = "it breaks the program that reads it", "tệp làm hỏng chương trình đọc"
     return UnreadableFileError(
-        f"{file.origin} was not read: {reason}; save it again with an office program, or send it in parts",
-        f"Không đọc tệp {file.origin}: {reason_vi}. Đề nghị lưu lại bằng phần mềm văn phòng hoặc chia nhỏ rồi gửi lại.",
+        f"{task.origin} was not read: {reason}; save it again with an office program, or send it in parts",
+        f"Không đọc tệp {task.origin}: {reason_vi}. Đề nghị lưu lại bằng phần mềm văn phòng hoặc chia nhỏ rồi gửi lại.",
     )
 
 

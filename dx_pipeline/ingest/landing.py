@@ -6,7 +6,7 @@ Nothing in it is moved, changed or deleted.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatch
@@ -14,36 +14,73 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import DxError
-from dx_pipeline.ingest.archive import sha256_of
-from dx_pipeline.ingest.formats import Format, sniff, unpack
+from dx_pipeline.ingest.digests import Digests, FileState
+from dx_pipeline.ingest.formats import sniff, unpack
 from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.reading import FileToRead, Identified, identify
-from dx_pipeline.ingest.receive import INSIDE, Arrival, ReceivedFile
+from dx_pipeline.ingest.receive import INSIDE, Arrival, ReceivedFile, is_container
+from dx_pipeline.ingest.recognition import register_of_place
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
+    from dx_pipeline.catalogue.source_models import Source
 
 _IGNORED = ("~$*", ".*", "*.part", "*.tmp", "*.crdownload", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True)
 class LandedFile:
-    """A file of the landing folder that has not been received in this content yet."""
+    """A file of the landing folder that has not been received in this content yet.
+
+    Attributes:
+        path: Where it is.
+        origin: Its place below the landing folder.
+        changed: Its size and times: another text after every change. It has not been read for this.
+    """
 
     path: Path
     origin: str
-    sha256: str
+    changed: str
 
 
-def scan_landing(landing: Path, known: Sequence[ReceivedFile]) -> list[LandedFile]:
-    """The files whose content is not the last one received from their place, in the order they were written."""
-    last_sha = {receipt.origin: receipt.file_sha256 for receipt in known}
-    found: list[tuple[float, LandedFile]] = []
+def scan_landing(
+    landing: Path, known: Sequence[ReceivedFile], digests: Digests | None = None
+) -> list[LandedFile]:
+    """The files whose content is not the last one received from their place, in the order they were written.
+
+    Args:
+        landing: The landing folder.
+        known: Every receipt so far, oldest first.
+        digests: What is known of the folder's contents; without it, what came before is read again.
+    """
+    return changed_files(landing, {receipt.origin: receipt.file_sha256 for receipt in known}, digests)
+
+
+def changed_files(landing: Path, seen: Mapping[str, str], digests: Digests | None = None) -> list[LandedFile]:
+    """The files that hold something else than ``seen`` says of their place, in the order they were written.
+
+    A file at a place never seen before is not read; one that was is read only where its size and times say
+    that it may have changed.
+
+    Args:
+        landing: The landing folder.
+        seen: Place -> the content last seen there (``Digests.content_of``).
+        digests: What is known of the folder's contents; it is brought up to date.
+    """
+    digests = digests or Digests()
+    found: list[tuple[int, LandedFile]] = []
+    places = []
     for path in _files(landing):
         origin = _text(path.relative_to(landing).as_posix())
-        sha256 = sha256_of(path)
-        if last_sha.get(origin) != sha256:
-            found.append((path.stat().st_mtime, LandedFile(path, origin, sha256)))
+        try:
+            state = FileState.of(path)
+        except FileNotFoundError:  # taken away since the folder was listed
+            continue
+        places.append(origin)
+        if origin not in seen or not digests.is_same(path, origin, state, seen[origin]):
+            found.append((state.modified_ns, LandedFile(path, origin, state.changed)))
+    digests.keep_only(places)
+    digests.save()
     return [landed for _, landed in sorted(found, key=lambda item: (item[0], item[1].origin))]
 
 
@@ -75,7 +112,7 @@ def claimed_months(landed: Sequence[LandedFile], catalogue: Catalogue) -> Iterat
         files = [
             FileToRead(path, origin)
             for number, file in enumerate(landed)
-            for path, origin in _contents_if_whole(file, Path(folder) / str(number))
+            for path, origin in _contents_if_whole(file, Path(folder) / str(number), catalogue.sources)
         ]
         for found in read_apart(identify, files, catalogue):
             if isinstance(found, Identified):
@@ -83,27 +120,33 @@ def claimed_months(landed: Sequence[LandedFile], catalogue: Catalogue) -> Iterat
                 yield from source.months_of(found.claim.period_start, found.claim.period_end)
 
 
-def _contents_if_whole(file: LandedFile, folder: Path) -> list[tuple[Path, str]]:
+def _contents_if_whole(
+    file: LandedFile, folder: Path, sources: Mapping[str, Source]
+) -> list[tuple[Path, str]]:
     try:
-        return list(contents(file.path, file.origin, folder))
+        return list(contents(file.path, file.origin, folder, sources))
     except DxError:
         return []
 
 
-def contents(path: Path, origin: str, folder: Path) -> Iterator[tuple[Path, str]]:
+def contents(
+    path: Path, origin: str, folder: Path, sources: Mapping[str, Source] | None = None
+) -> Iterator[tuple[Path, str]]:
     """The file itself with its origin, or those inside it where it is an archive.
 
     Args:
         path: The file.
         origin: Where it came from.
         folder: Where to unpack it; the caller removes it once the files have been read.
+        sources: The catalogue's sources: what lies compressed in the place of a large register stays as it is.
 
     Raises:
         UnreadableFileError: It is no file that we read, or an archive that cannot be opened.
     """
-    if sniff(path, origin) not in (Format.ZIP, Format.GZIP):
+    is_register = register_of_place(origin, sources or {}) is not None
+    if not is_container(sniff(path, origin, is_register=is_register), is_register=is_register):
         yield path, origin
         return
     folder.mkdir(parents=True, exist_ok=True)
-    for member in unpack(path, origin, folder):
+    for member in unpack(path, origin, folder, keep_gzip=is_register):
         yield member.path, origin + INSIDE + member.name

@@ -129,12 +129,16 @@ class ObservationBlock:
 
 @dataclass(slots=True)
 class ReadResult:
-    """Everything one file gave: figures one by one, and in blocks where there are many."""
+    """Everything one file gave: figures one by one, and in blocks where there are many.
+
+    ``tables`` has rows of other tables by their name, without the columns of the file's stamp.
+    """
 
     claim: Claim
     observations: list[Observation] = field(default_factory=list)
     unread_cells: list[UnreadCell] = field(default_factory=list)
     blocks: list[ObservationBlock] = field(default_factory=list)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def all_observations(self) -> list[Observation]:
         """Every figure one by one, those of the blocks after the others."""

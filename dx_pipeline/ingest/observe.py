@@ -6,7 +6,7 @@ judged here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -57,8 +57,12 @@ def read_files(
     catalogue: Catalogue,
     progress: Progress | None = None,
 ) -> Observed:
-    """Reads every receipt that waits to be observed and speaks of one of ``months``."""
-    waiting = [receipt for receipt in receipts if receipt.status == "received" and receipt.speaks_of(months)]
+    """Reads every receipt that waits to be observed and speaks of one of ``months``; registers load themselves."""
+    waiting = [
+        receipt
+        for receipt in receipts
+        if receipt.status == "received" and receipt.speaks_of(months) and not _is_register(receipt, catalogue)
+    ]
     files = [_to_read(receipt, data) for receipt in waiting]
     observed = Observed()
     for number, (receipt, found) in enumerate(
@@ -74,6 +78,12 @@ def read_files(
         if progress:
             progress(number, len(waiting))
     return observed
+
+
+def _is_register(receipt: ReceivedFile, catalogue: Catalogue) -> bool:
+    """Whether it is a register at national scale, which ``records/waiting.py`` loads."""
+    source = catalogue.sources.get(receipt.source_code or "")
+    return source is not None and source.records is not None
 
 
 def _to_read(receipt: ReceivedFile, data: DataDirectory) -> FileToRead:
@@ -100,18 +110,23 @@ def write(connection: duckdb.DuckDBPyConnection, observed: Observed) -> None:
             for frame in _in_portions(frames):
                 insert_frame(connection, table, frame, ignore_existing=True)
         for receipt in observed.receipts:
-            connection.execute(
-                "UPDATE raw.received_file SET status = $status, reason_vi = $vi, reason_en = $en "
-                "WHERE file_sha256 = $sha AND origin = $origin AND received_at = $at",
-                {
-                    "status": receipt.status,
-                    "vi": receipt.reason_vi,
-                    "en": receipt.reason_en,
-                    "sha": receipt.file_sha256,
-                    "origin": receipt.origin,
-                    "at": receipt.received_at,
-                },
-            )
+            mark(connection, receipt)
+
+
+def mark(connection: duckdb.DuckDBPyConnection, receipt: ReceivedFile) -> None:
+    """Writes what became of one receipt. The caller holds the transaction."""
+    connection.execute(
+        "UPDATE raw.received_file SET status = $status, reason_vi = $vi, reason_en = $en "
+        "WHERE file_sha256 = $sha AND origin = $origin AND received_at = $at",
+        {
+            "status": receipt.status,
+            "vi": receipt.reason_vi,
+            "en": receipt.reason_en,
+            "sha": receipt.file_sha256,
+            "origin": receipt.origin,
+            "at": receipt.received_at,
+        },
+    )
 
 
 def _in_portions(frames: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -124,9 +139,9 @@ def _in_portions(frames: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     yield from (frame for frame in frames if len(frame) >= _LONG)
 
 
-def record(observed: Observed, data: DataDirectory) -> None:
+def record(receipts: Iterable[ReceivedFile], data: DataDirectory) -> None:
     """Writes what became of the files into the archive's records."""
-    for receipt in observed.receipts:
+    for receipt in receipts:
         note(
             data.archive,
             receipt.file_sha256,

@@ -6,8 +6,8 @@ These functions run in a reading process (``isolation.py``): their arguments and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypedDict
@@ -25,7 +25,7 @@ from dx_pipeline.ingest.observation import (
 from dx_pipeline.ingest.period_text import ReportedPeriod, parse_reported_period
 from dx_pipeline.ingest.placement import hints_of
 from dx_pipeline.ingest.readers import no_surprises, reader_of
-from dx_pipeline.ingest.recognition import source_of_place, sources_of_content, the_one_source
+from dx_pipeline.ingest.recognition import register_of, source_of_place, sources_of_content, the_one_source
 from dx_pipeline.periods import month_end, month_label, quarter_label
 
 if TYPE_CHECKING:
@@ -80,12 +80,13 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class FiguresRead:
-    """A file's figures and unread cells, as rows of their tables."""
+    """A file's figures and unread cells, as rows of their tables; ``tables`` has those of others by name."""
 
     source_code: str
     claim: Claim
     observations: pd.DataFrame
     unread_cells: pd.DataFrame
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def identify(file: FileToRead, catalogue: Catalogue) -> Identified:
@@ -111,7 +112,11 @@ def read_figures(file: FileToRead, catalogue: Catalogue) -> FiguresRead:
         raise ValueError("figures are read for a receipt: the file needs its stamp")
     stamp = replace(file.stamp, source_code=source.code)
     return FiguresRead(
-        source.code, result.claim, observation_frame(result, stamp), unread_cell_frame(result, stamp)
+        source.code,
+        result.claim,
+        observation_frame(result, stamp),
+        unread_cell_frame(result, stamp),
+        {name: frame.assign(**asdict(stamp)) for name, frame in result.tables.items()},
     )
 
 
@@ -119,10 +124,19 @@ def read_figures(file: FileToRead, catalogue: Catalogue) -> FiguresRead:
 def _opened(file: FileToRead, catalogue: Catalogue) -> Iterator[Source]:
     """The source of a file that the guard lets through; whatever goes wrong with it is said of that file."""
     with no_surprises(file.origin):
-        check_file(file.path, file.origin)
+        placed = source_of_place(file.origin, catalogue.sources)
+        with _named_if_misplaced(file, placed, catalogue) if placed else nullcontext():
+            check_file(file.path, file.origin, is_register=_is_register(file, catalogue))
         source = _source(file, catalogue)
         with _named_if_misplaced(file, source, catalogue):
             yield source
+
+
+def _is_register(file: FileToRead, catalogue: Catalogue) -> bool:
+    """Whether it is a register at national scale, of which only the head is read here."""
+    if file.source_code:
+        return catalogue.sources[file.source_code].records is not None
+    return register_of(file.path, file.origin, catalogue.sources) is not None
 
 
 def _read(file: FileToRead, source: Source, catalogue: Catalogue) -> ReadResult:
@@ -156,6 +170,8 @@ def _source_that_reads(file: FileToRead, catalogue: Catalogue) -> Source | None:
     """The only source, if there is one, as whose file it gives more figures than as any other's."""
     figures: dict[str, int] = {}
     for source in catalogue.sources.values():
+        if source.records:  # known by their headings, or not at all
+            continue
         with suppress(Exception), no_surprises(file.origin):
             figures[source.code] = _count_figures(file, source, catalogue)
     best = max(figures.values(), default=0)

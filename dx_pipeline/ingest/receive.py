@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import DxError, UnreadableFileError
 from dx_pipeline.ingest import archive
+from dx_pipeline.ingest.digests import Digests, FileState
 from dx_pipeline.ingest.formats import Format, sniff, unpack
 from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.observation import Claim
 from dx_pipeline.ingest.reading import FileToRead, Identified, identify
-from dx_pipeline.ingest.recognition import source_of_place
+from dx_pipeline.ingest.recognition import register_of_place, source_of_place
 from dx_pipeline.periods import FIRST_MONTH, month_end, month_key, quarter_end, quarter_of, vietnam_day
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def receive(
     An ``office.yaml`` that is not valid is an error before any file is taken in.
     """
     office, arriving = data.office(), list(arriving)
-    kept = [item for arrival in arriving for item in _keep(arrival, data.archive)]
+    kept = _keep_all(arriving, data, catalogue)
     waiting = [item for item in kept if not item.problem and not item.is_container]
     told = read_apart(identify, [FileToRead(item.path, item.receipt.origin) for item in waiting], catalogue)
     found = dict(zip((id(item) for item in waiting), told, strict=True))
@@ -138,20 +139,40 @@ def receive(
     return history[len(known) :]
 
 
-def _keep(arrival: Arrival, folder: Path) -> Iterator[_Kept]:
+def _keep_all(arriving: Sequence[Arrival], data: DataDirectory, catalogue: Catalogue) -> list[_Kept]:
+    """Archives everything; what each landed file holds is remembered, so that nobody reads it again to know."""
+    archive.remove_abandoned(data.archive)
+    digests, kept = Digests.of_office(data), []
+    for arrival in arriving:
+        before = FileState.of(arrival.path)
+        items = list(_keep(arrival, data.archive, catalogue.sources))
+        if arrival.path.is_relative_to(data.landing):
+            digests.note(arrival.path, arrival.origin, before, items[0].receipt.file_sha256)
+        kept += items
+    digests.save()
+    return kept
+
+
+def is_container(kind: Format, *, is_register: bool) -> bool:
+    """Whether there are files to take out of a file; a large register stays compressed as it came."""
+    return kind is Format.ZIP or (kind is Format.GZIP and not is_register)
+
+
+def _keep(arrival: Arrival, folder: Path, sources: Mapping[str, Source]) -> Iterator[_Kept]:
     """Archives the file, and the files inside it."""
     stored = _store(arrival, folder, None)
+    is_register = register_of_place(arrival.origin, sources) is not None
     try:
-        is_container = sniff(stored.path, arrival.origin) in (Format.ZIP, Format.GZIP)
+        kind = sniff(stored.path, arrival.origin, is_register=is_register)
     except DxError as error:
         yield replace(stored, problem=error)
         return
-    if not is_container:
+    if not is_container(kind, is_register=is_register):
         yield stored
         return
     inside = Path(tempfile.mkdtemp(prefix="dxp-unpacked-"))
     try:
-        members = list(unpack(stored.path, arrival.origin, inside))
+        members = list(unpack(stored.path, arrival.origin, inside, keep_gzip=is_register))
         yield replace(stored, is_container=True)
         for number, member in enumerate(members, start=1):
             moment = arrival.received_at + number * _MICROSECOND

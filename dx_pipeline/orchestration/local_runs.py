@@ -16,10 +16,13 @@ from typing import Any
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.failures import TransientError
+from dx_pipeline.ingest.isolation import start_reading
 from dx_pipeline.orchestration.build import build_definitions
 from dx_pipeline.orchestration.partitions import RANGE_END, RANGE_START
 from dx_pipeline.periods import add_months, month_key, months_between, quarter_of
+from dx_pipeline.quality.suites import shared_session
 from dx_pipeline.settings import DataDirectory
 
 _LAUNCHED_BY = {"dx/launched_by": "dxp run"}
@@ -44,6 +47,9 @@ concurrency:
 run_monitoring:
   enabled: true
   free_slots_after_run_end_seconds: 60
+event_log_storage:
+  module: dx_pipeline.orchestration.run_history
+  class: OfficeEventLog
 """
 
 
@@ -119,6 +125,7 @@ def run_months(
         month_by_month: Never in one run: slower, but the UI keeps each check's state only per month run alone.
         log_level: Of what the runs say in the terminal.
     """
+    _warm_up()
     definitions = build_definitions(data.root)
     for first, last in unbroken_ranges(months):
         done: list[JobOutcome] = []
@@ -128,6 +135,12 @@ def run_months(
         if done:
             span = (quarter_of(done[0].first), quarter_of(done[-1].last))
             yield _run_job(definitions, "quarterly", span, instance, log_level)
+
+
+def _warm_up() -> None:
+    """Starts the reading processes and imports Great Expectations meanwhile: every run needs both."""
+    start_reading(load_catalogue())
+    shared_session()
 
 
 def _run_range(

@@ -1,21 +1,19 @@
 """What arrives between due days: new files request their months, finished months request their quarters."""
 
+import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
 
 import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.ingest.digests import Digests
 from dx_pipeline.ingest.isolation import stop_reading
-from dx_pipeline.ingest.landing import claimed_months, scan_landing
-from dx_pipeline.ingest.receive import ReceivedFile
+from dx_pipeline.ingest.landing import LandedFile, changed_files, claimed_months
 from dx_pipeline.orchestration.jobs import monthly_job, quarterly_job
 from dx_pipeline.orchestration.partitions import RANGE_END, RANGE_START, monthly
 from dx_pipeline.orchestration.resources import OfficeResource
 from dx_pipeline.periods import month_key, months_between, parse_month, quarter_of
-
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - receipts are kept in UTC without a zone
 
 
 @dg.sensor(
@@ -26,28 +24,34 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - receipts are kept in UTC without
 def landing_sensor(
     context: dg.SensorEvaluationContext, office: OfficeResource
 ) -> dg.SensorResult | dg.SkipReason:
-    """The cursor remembers the content last seen at each place; a changed file is a new one."""
-    seen: dict[str, str] = json.loads(context.cursor or "{}")
-    landing = office.directory().landing
-    landed = scan_landing(landing, [_seen(origin, sha) for origin, sha in seen.items()])
+    """The cursor remembers the content last seen at each place; a changed file is a new one.
+
+    Large files are not read here: until somebody has read a file, its size and times stand for its content.
+    """
+    data = office.directory()
+    digests = Digests.of_office(data)
+    cursor: dict[str, str] = json.loads(context.cursor or "{}")
+    seen = {origin: digests.named(origin, content) for origin, content in cursor.items()}
+    landed = changed_files(data.landing, seen, digests)
+    seen |= {file.origin: digests.content_of(file.path, file.origin) for file in landed}
     if not landed:
-        return dg.SkipReason(f"nothing new in {landing}")
-    catalogue = load_catalogue()
+        if seen != cursor:
+            context.update_cursor(json.dumps(seen, sort_keys=True))
+        return dg.SkipReason(f"nothing new in {data.landing}")
     known_keys = set(monthly.get_partition_keys())
-    keys = sorted({month_key(month) for month in claimed_months(landed, catalogue)} & known_keys)
+    keys = sorted({month_key(month) for month in claimed_months(landed, load_catalogue())} & known_keys)
     stop_reading()
-    digest = landed[-1].sha256[:16]
-    cursor = json.dumps({**seen, **{file.origin: file.sha256 for file in landed}}, sort_keys=True)
+    batch = _name_of(landed)
     return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(run_key=f"{key}-{len(landed)}-{digest}", partition_key=key) for key in keys
-        ],
-        cursor=cursor,
+        run_requests=[dg.RunRequest(run_key=f"{key}-{batch}", partition_key=key) for key in keys],
+        cursor=json.dumps(seen, sort_keys=True),
     )
 
 
-def _seen(origin: str, sha256: str) -> ReceivedFile:
-    return ReceivedFile(file_sha256=sha256, origin=origin, received_at=_EPOCH, size_bytes=0)
+def _name_of(landed: list[LandedFile]) -> str:
+    """A name of these files as they are now: none of them has been asked for in this state before."""
+    states = json.dumps([[file.origin, file.changed] for file in landed])
+    return f"{len(landed)}-{hashlib.sha256(states.encode()).hexdigest()[:16]}"
 
 
 @dg.run_status_sensor(

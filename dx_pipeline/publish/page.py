@@ -5,6 +5,7 @@ It reads the published file only, needs no script and no network, and is written
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from dx_pipeline.publish.queries import Row, query
 from dx_pipeline.settings import DataDirectory
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from dx_pipeline.catalogue.loading import Catalogue
 
 PAGE = "index.html"
@@ -66,9 +69,24 @@ def _content(path: Path, codes: list[str]) -> dict[str, list[Row]]:
 
 
 def _render(content: dict[str, list[Row]], manifest: Row, data: DataDirectory, catalogue: Catalogue) -> str:
+    series = [(row["period_start"], row["adoption_pct"], row["is_sample"]) for row in content["series"]]
+    return _template().render(
+        **content,
+        office=data.office().name,
+        manifest=manifest,
+        sample_label=SAMPLE_LABEL,
+        chart=line_chart(series),
+        source_names=_source_names(catalogue),
+        database_name=data.published_file.name,
+        manifest_name=data.manifest.name,
+    )
+
+
+@cache
+def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
-    template = resources.files(__package__).joinpath("templates", _TEMPLATE).read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("templates", _TEMPLATE).read_text(encoding="utf-8")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -79,17 +97,7 @@ def _render(content: dict[str, list[Row]], manifest: Row, data: DataDirectory, c
         month=numbers.month,
         web=_web_address,
     )
-    series = [(row["period_start"], row["adoption_pct"], row["is_sample"]) for row in content["series"]]
-    return environment.from_string(template).render(
-        **content,
-        office=data.office().name,
-        manifest=manifest,
-        sample_label=SAMPLE_LABEL,
-        chart=line_chart(series),
-        source_names=_source_names(catalogue),
-        database_name=data.published_file.name,
-        manifest_name=data.manifest.name,
-    )
+    return environment.from_string(text)
 
 
 def _source_names(catalogue: Catalogue) -> dict[str, str]:

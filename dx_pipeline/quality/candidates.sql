@@ -1,6 +1,7 @@
 -- Every figure that may have a say in the judgement of the months in $months (requested) and $others:
 -- what is in force, what was never judged (requested months only), what was rejected and not superseded,
--- and, for the indicators whose months are compared, what is in force in any other month.
+-- and, for the indicators whose months are compared, what is in force in any other month ($accumulating ones
+-- only where they say since when: the plain flows of a register, 65,000 figures a month, are compared with nothing).
 SELECT
     observation_id,
     CAST(indicator_code AS judged_word) AS indicator_code,
@@ -36,7 +37,11 @@ FROM core.observation AS o
 WHERE (
     list_contains($months, o.period_start)
     OR list_contains($others, o.period_start)
-    OR (o.is_latest AND list_contains($compared, o.indicator_code))
+    OR (
+        o.is_latest
+        AND list_contains($compared, o.indicator_code)
+        AND (o.accumulates_from IS NOT NULL OR NOT list_contains($accumulating, o.indicator_code))
+    )
 )
 AND (
     o.is_latest

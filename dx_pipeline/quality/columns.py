@@ -45,11 +45,25 @@ _LIMITS = ("bound_minimum", "bound_maximum")
 
 def compared_indicators(catalogue: Catalogue) -> list[str]:
     """The indicators whose months are compared with each other."""
+    return _growing_or_explained(catalogue) + carried_indicators(catalogue)
+
+
+def accumulating_indicators(catalogue: Catalogue) -> list[str]:
+    """Those of them that are compared only where they say since when they accumulate: a plain flow may fall."""
+    carried = set(carried_indicators(catalogue))
+    return [
+        code
+        for code in _growing_or_explained(catalogue)
+        if catalogue.indicators[code].kind is Kind.COUNT_FLOW and code not in carried
+    ]
+
+
+def _growing_or_explained(catalogue: Catalogue) -> list[str]:
     return [
         item.code
         for item in catalogue.indicators.values()
         if item.non_decreasing is not NonDecreasing.NEVER or item.fall_needs_reason
-    ] + carried_indicators(catalogue)
+    ]
 
 
 def carried_indicators(catalogue: Catalogue) -> list[str]:
@@ -80,6 +94,7 @@ def prepare(figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     add_form_equations(frame, catalogue)
     add_borders(frame, catalogue)
     add_series(frame)
+    _add_register(frame, catalogue)
     frame["is_explained"] = _says_something(frame["revision_reason"]) | _says_something(frame["note"])
     return frame
 
@@ -175,6 +190,18 @@ def _add_counts(frame: pd.DataFrame) -> None:
     frame["is_exact"] = exact
     frame["has_rate_and_parts"] = frame["has_both_parts"] & value.notna() & (denominator > 0) & exact
     frame["rate_difference"] = (value - 100 * numerator / denominator.where(denominator > 0)).abs()
+
+
+def _add_register(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+    """Which figures were counted from a large register; what its load came to is added by ``registers/figures.py``.
+
+    Without that they have no share of rejected rows, and break the rule that asks for it.
+    """
+    registers = [source.code for source in catalogue.sources.values() if source.records is not None]
+    frame["has_register"] = frame["source_code"].isin(registers)
+    frame["rejected_share"] = float("nan")
+    frame["max_rejected_share"] = float("nan")
+    frame["is_withdrawn"] = False
 
 
 def _says_something(column: pd.Series) -> pd.Series:

@@ -1,6 +1,7 @@
 """Runs rules over a frame and says which rows broke which rule.
 
-Great Expectations judges: an ordinary month row by row, a large frame by the count of failing rows of each rule.
+Failing rows are counted, and Great Expectations judges the counts; where it finds a rule broken, it is asked of an
+ordinary month's rows themselves, so that the rows named are its own.
 A rule that could not run says so: a missing column, text where numbers belong, or an error inside Great
 Expectations is never a pass. What follows from a failing row is decided in ``resolution.py``.
 """
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.quality.masks import failing_rows
 from dx_pipeline.quality.rule import Rule, between, present
-from dx_pipeline.quality.suites import CannotRunError, Session
+from dx_pipeline.quality.suites import CannotRunError, Session, shared_session
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-# Above so many rows the rules about single figures take longer to ask (13 rules over a million rows: 0.7 s, and more
-# for every row that fails) than to count (0.1 s); below it a month takes what Great Expectations needs per rule.
+# Asking takes Great Expectations 10 ms per expectation of any frame, and of more than so many rows much longer (13
+# rules over a million rows: 0.7 s, and more for every row that fails; counting them takes 0.1 s).
 LARGE = 50_000
 _NUMBER_TYPES = ("float64", "float32", "int64", "int32", "Float64", "Int64")
 _NOTHING_FAILED = Rule(
@@ -75,10 +76,13 @@ def evaluate(frame: pd.DataFrame, rules: Sequence[Rule]) -> list[RuleResult]:
     """
     if frame.empty or not rules:
         return [_nothing(frame, rule) for rule in rules]
-    session = Session()
-    if len(frame) <= LARGE:
-        return [_run(frame, rule, session.failing_rows) for rule in rules]
-    return _confirmed(session, [_run(frame, rule, failing_rows) for rule in rules])
+    session = shared_session()
+    confirmed = _confirmed(session, [_run(frame, rule, failing_rows) for rule in rules])
+    if len(frame) > LARGE:
+        return confirmed
+    return [
+        result if result.passed else _run(frame, result.rule, session.failing_rows) for result in confirmed
+    ]
 
 
 def _nothing(frame: pd.DataFrame, rule: Rule, problem: str | None = None) -> RuleResult:

@@ -35,7 +35,8 @@ _COPIED = (
 )
 
 
-def _identifier(*parts: object) -> str:
+def identifier(*parts: object) -> str:
+    """A name made of what identifies the row, the same whenever it is made."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
@@ -58,13 +59,14 @@ def figure_rejections(
     flags = figures.select_dtypes("bool").columns.difference(["is_sample", "is_standing"])
     for row in records(in_order(figures.drop(columns=flags))):
         for code in evidence.broken_by(row[ROW]):
-            if rules_by_code()[code].severity != severity:
+            rule = rules_by_code()[code]
+            if rule.severity != severity or not rule.is_told_by_figure:
                 continue
             message = figure_message(code, row, catalogue)
             found.append(
                 {
                     **{column: row[column] for column in _COPIED},
-                    "rejection_id": _identifier(row["observation_id"], code),
+                    "rejection_id": identifier(row["observation_id"], code),
                     "observation_id": row["observation_id"],
                     "period_start": _day(row["period_start"]),
                     "rule": code,
@@ -84,7 +86,7 @@ def unread_rejections(cells: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             **{column: row[column] for column in _COPIED},
-            "rejection_id": _identifier(row["cell_id"], row["rule"]),
+            "rejection_id": identifier(row["cell_id"], row["rule"]),
             "observation_id": None,
             "period_start": _day(row["period_start"]),
             "rule": rule_of_unread_cell(row["rule"]),
@@ -115,7 +117,7 @@ def province_rejections(provinces: Asked, run_at: datetime, catalogue: Catalogue
         found.append(
             {
                 **dict.fromkeys(_COPIED),
-                "rejection_id": _identifier("provinces_complete", row["observation_id"]),
+                "rejection_id": identifier("provinces_complete", row["observation_id"]),
                 "observation_id": None,
                 "period_start": row["period_start"],
                 "source_code": row["source_code"],
@@ -144,7 +146,10 @@ def rejection_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def check_frame(
-    asked: Sequence[Asked], cells: pd.DataFrame, could_not_run: Mapping[str, str]
+    asked: Sequence[Asked],
+    cells: pd.DataFrame,
+    could_not_run: Mapping[str, str],
+    counted_elsewhere: Iterable[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """Evaluated and failed counts per month, source, area and rule.
 
@@ -153,10 +158,12 @@ def check_frame(
             profiles.
         cells: Unread cells; each counts as evaluated and failed for its rule.
         could_not_run: Why a rule could not run, by its code.
+        counted_elsewhere: Counts of rules over other rows than figures, with the columns of a count.
     """
     import pandas as pd
 
     counted = [part for item in asked for part in _counts(item.rows, item.evidence)]
+    counted += counted_elsewhere
     both = [part for part in (*counted, _unread(cells), *_not_run(asked, could_not_run)) if len(part)]
     columns = tables()["quality.check_result"].column_names
     if not both:
@@ -184,6 +191,8 @@ def _counts(rows: pd.DataFrame, evidence: Evidence) -> Iterator[pd.DataFrame]:
     place = places.groupby(_GROUP[:-1], dropna=False, observed=True, sort=False).ngroup()
     places = places[~place.duplicated()]
     for code, looked_at in evidence.evaluated.items():
+        if not rules_by_code()[code].is_told_by_figure:
+            continue
         is_evaluated, has_failed = looked_at[rows.index], evidence.failed[code][rows.index]
         evaluated = np.bincount(place[is_evaluated], minlength=len(places))
         failed = np.bincount(place[is_evaluated & has_failed], minlength=len(places))
@@ -218,6 +227,7 @@ def _not_run(asked: Sequence[Asked], could_not_run: Iterable[str]) -> list[pd.Da
     return [line.assign(rule=code) for code in could_not_run]
 
 
-def rule_codes(severity: str) -> set[str]:
-    """The codes of the rules about single figures of one severity."""
-    return {rule.code for rule in rules_of("figure", "neighbour") if rule.severity == severity}
+def rule_codes(severity: str, *, told_by_figure: bool = False) -> set[str]:
+    """The codes of the rules about single figures of one severity: all, or those that are told figure by figure."""
+    rules = [rule for rule in rules_of("figure", "neighbour") if rule.severity == severity]
+    return {rule.code for rule in rules if rule.is_told_by_figure or not told_by_figure}

@@ -39,7 +39,8 @@ class GateFinding:
 class CheckResult(NamedTuple):
     """One rule over the judged months, as the Dagster check shows it.
 
-    ``failing_rows`` holds month, source, area, indicator, file, locator, value, message_en, message_vi.
+    ``failing_rows`` holds month, source, area, indicator, file, locator, value, message_en, message_vi; of a rule about
+    registers month, source, area, rows, failed, first_lines, example, file, rejects_file and the messages.
     """
 
     passed: bool
@@ -58,6 +59,7 @@ class Judgement:
         months_written: Those and the months judged again because of them.
         run_at: When.
         verdicts: observation_id, verdict, is_latest of the figures that change.
+        loads: Key, verdict, is_latest of the loads of large registers that change.
         rejections: Rows of ``quality.rejection`` as they should stand.
         check_rows: Rows of ``quality.check_result`` for ``months_written``.
         could_not_run: Why a rule could not run, by its code.
@@ -65,12 +67,14 @@ class Judgement:
         months_changed: Months whose figures in force change.
         accepted_count: Figures in force in ``months``.
         rejected_count: Figures and cells standing rejected in ``months``.
+        register_rows: What the checks of registers show: a line per province, with its ``rule``.
     """
 
     months: tuple[date, ...]
     months_written: tuple[date, ...]
     run_at: datetime
     verdicts: pd.DataFrame
+    loads: pd.DataFrame
     rejections: pd.DataFrame
     check_rows: pd.DataFrame
     could_not_run: dict[str, str]
@@ -78,6 +82,7 @@ class Judgement:
     months_changed: frozenset[date]
     accepted_count: int
     rejected_count: int
+    register_rows: tuple[dict[str, Any], ...] = ()
 
     def check_results(self, rule_code: str) -> CheckResult:
         """What one rule said of the months that were asked for."""
@@ -97,6 +102,13 @@ class Judgement:
         )
 
     def _failing_rows(self, rule_code: str) -> list[dict[str, Any]]:
+        of_registers = [
+            {name: value for name, value in row.items() if name != "rule"}
+            for row in self.register_rows
+            if row["rule"] == rule_code and row["month"] in self.months
+        ]
+        if of_registers:
+            return of_registers
         rows = self.rejections
         standing = rows[
             rows["is_current"] & (rows["rule"] == rule_code) & rows["period_start"].isin(self.months)

@@ -6,6 +6,7 @@ WITH news AS (
     WHERE verdict IS NULL
       AND list_contains($months, period_start)
       AND list_contains($compared, indicator_code)
+      AND (accumulates_from IS NOT NULL OR NOT list_contains($accumulating, indicator_code))
 ),
 judged AS (
     SELECT * FROM core.observation WHERE is_latest OR verdict = 'rejected'

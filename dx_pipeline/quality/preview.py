@@ -21,6 +21,7 @@ from dx_pipeline.ingest.receive import check_period
 from dx_pipeline.periods import months_between, vietnam_day
 from dx_pipeline.quality import triage
 from dx_pipeline.settings import DataDirectory, Office
+from dx_pipeline.warehouse.contract import tables
 from dx_pipeline.warehouse.database import create_schema, insert_frame
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def preview_files(
     with tempfile.TemporaryDirectory() as folder:
         files = [
             _to_read(content, origin, told)
-            for content, origin in contents(path, _origin(path, data), Path(folder))
+            for content, origin in contents(path, _origin(path, data), Path(folder), catalogue.sources)
         ]
         found = list(read_apart(read_figures, files, catalogue))
     return [
@@ -145,12 +146,14 @@ def _as_received(
 def _judged(stamp: FileStamp, found: FiguresRead, data: DataDirectory, catalogue: Catalogue) -> Preview:
     with duckdb.connect(":memory:") as memory:
         create_schema(memory)
-        compared = _copy_history(memory, data)
+        compared = _copy_history(memory, data, catalogue)
         for table, frame in (
             ("core.observation", found.observations),
             ("core.unread_cell", found.unread_cells),
+            *found.tables.items(),
         ):
-            insert_frame(memory, table, frame.dropna(axis="columns", how="all"))
+            known = frame.columns.intersection(tables()[table].column_names)
+            insert_frame(memory, table, frame[known].dropna(axis="columns", how="all"))
         months = list(months_between(found.claim.period_start, found.claim.period_end))
         judgement = triage.judge_months(
             memory,
@@ -163,16 +166,22 @@ def _judged(stamp: FileStamp, found: FiguresRead, data: DataDirectory, catalogue
         return _preview(memory, stamp, found, compared=compared)
 
 
-def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory) -> bool:
-    """Accepted figures, so that neighbour months are compared; false where a run holds the working file."""
+def _copy_history(memory: duckdb.DuckDBPyConnection, data: DataDirectory, catalogue: Catalogue) -> bool:
+    """Accepted figures, so that neighbour months are compared; false where a run holds the working file.
+
+    Those of large registers, 65,000 a month, are plain flows and compared with nothing.
+    """
     if not data.warehouse.exists():
         return True
     try:
         memory.execute(f"ATTACH '{str(data.warehouse).replace(chr(39), chr(39) * 2)}' AS working (READ_ONLY)")
     except duckdb.IOException:
         return False
+    registers = [source.code for source in catalogue.sources.values() if source.records is not None]
     memory.execute(
-        "INSERT INTO core.observation BY NAME SELECT * FROM working.core.observation WHERE is_latest"
+        "INSERT INTO core.observation BY NAME SELECT * FROM working.core.observation "
+        "WHERE is_latest AND NOT list_contains(?, source_code)",
+        [registers],
     )
     memory.execute("DETACH working")
     return True

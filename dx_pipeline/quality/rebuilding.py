@@ -7,10 +7,12 @@ hold an early figure against corrections that came later.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from dx_pipeline.ingest import observe
 from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive
+from dx_pipeline.ingest.records.waiting import RegisterLoading
 from dx_pipeline.ingest.replay import batches
 from dx_pipeline.quality import triage
 from dx_pipeline.warehouse.database import insert_frame, note_periods, transaction
@@ -53,6 +55,10 @@ def rebuild(
     return known_receipts(connection)
 
 
+def _say_nothing(_: str) -> None:
+    """The batches are the progress."""
+
+
 def _replay(
     connection: duckdb.DuckDBPyConnection, batch: list[Arrival], data: DataDirectory, catalogue: Catalogue
 ) -> None:
@@ -67,7 +73,9 @@ def _replay(
         return
     observed = observe.read_files(receipts, months, data, catalogue)
     observe.write(connection, observed)
-    observe.record(observed, data)
+    observe.record(observed.receipts, data)
+    loading = RegisterLoading(data, catalogue, lambda: nullcontext(connection), _say_nothing, observe.mark)
+    observe.record(loading.load_waiting(receipts, months), data)
     office = data.office()
     for month in months:
         judgement = triage.judge_months(

@@ -37,6 +37,7 @@ _DECIDING = [
     "grows",
     "fall_needs_reason",
     "is_explained",
+    "is_withdrawn",
 ]
 
 
@@ -75,11 +76,14 @@ def resolve(connection: duckdb.DuckDBPyConnection, figures: pd.DataFrame) -> Res
     is_able = is_fresh & ~evidence.failing(rule.code for rule in must_hold)
 
     candidates = figures[_DECIDING]
-    is_newer = is_able & (candidates["vintage_number"] > candidates["in_force_number"])
-    standing, newer = candidates[candidates["is_latest"]], rows_where(candidates, is_newer)
+    stays = ~candidates["is_withdrawn"]
+    is_newer = is_able & stays & (candidates["vintage_number"] > candidates["in_force_number"])
+    standing, newer = candidates[candidates["is_latest"] & stays], rows_where(candidates, is_newer)
     stands = candidates.index.isin(_settle(connection, standing, newer, evidence).index)
-    overtaken = _overtaken(connection, rows_where(candidates, is_able), candidates[stands], evidence)
+    overtaken = _overtaken(connection, rows_where(candidates, is_able & stays), candidates[stands], evidence)
     accepted = stands | candidates.index.isin(overtaken)
+    # A register's figure that a newer load of the month no longer has was right when it came.
+    accepted |= (is_able & ~stays & candidates["verdict"].isna()).to_numpy()
 
     in_force = with_neighbours(connection, rows_where(figures, stands), candidates[stands])
     refused = with_neighbours(connection, figures[is_fresh & ~accepted], candidates[stands])

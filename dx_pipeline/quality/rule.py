@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["ERROR", "WARN"]
-Stage = Literal["reading", "figure", "neighbour", "month", "table"]
+Stage = Literal["reading", "figure", "neighbour", "register", "month", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,14 @@ class Rule:
         title_vi: What it says, in Vietnamese.
         title_en: The same in English.
         stage: ``reading`` is asked by the readers, of the form itself; ``figure`` needs the figure and its
-            file, ``neighbour`` the months beside it, ``month`` one row per expected province, ``table`` one
-            row per month and source.
+            file, ``neighbour`` the months beside it, ``register`` one row per load of a large register and
+            province, ``month`` one row per expected province, ``table`` one row per month and source.
         applies_to: The column that is true where the rule has something to look at; None is every row.
         numbers: Columns it needs as numbers.
         others: Columns it needs, of any type.
         expectations: What must hold of the rows it applies to.
+        is_told_by_figure: Of a figure's rule: whether each figure that breaks it is told of by itself; else one
+            word says it of all (a province's whole month).
     """
 
     code: str
@@ -45,6 +47,7 @@ class Rule:
     numbers: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     expectations: tuple[Expectation, ...] = ()
+    is_told_by_figure: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from dx_pipeline.quality.register_rules import REGISTER_RULES
 from dx_pipeline.quality.rule import Expectation, Rule, Severity, Stage, between, not_above, one_of, present
 
 __all__ = ["Rule", "all_rules", "rule_of_unread_cell", "rules_by_code", "rules_of"]
@@ -23,11 +24,11 @@ KEY = (
     "source_code",
     "source_url",
 )
+FILE = ("file_sha256", "vintage_at")  # the same bytes may come, or be loaded, again
 RATE_TOLERANCE = 0.05
 SUM_TOLERANCE = 0.01
 FLOAT_NOISE = 1e-6
 STATUSES = ("green", "yellow", "red")
-
 
 _IDENTITY_RULES: tuple[Rule, ...] = (
     Rule(
@@ -77,11 +78,11 @@ _IDENTITY_RULES: tuple[Rule, ...] = (
         code="unique_key",
         title_vi="Mỗi số liệu chỉ xuất hiện một lần trong một tệp",
         title_en="A figure stands only once in a file",
-        others=(*KEY, "file_sha256"),
+        others=(*KEY, *FILE),
         expectations=(
             Expectation(
                 "expect_compound_columns_to_be_unique",
-                {"column_list": [*KEY, "file_sha256"], "ignore_row_if": "never"},
+                {"column_list": [*KEY, *FILE], "ignore_row_if": "never"},
             ),
         ),
     ),
@@ -280,7 +281,7 @@ _SET_RULES: tuple[Rule, ...] = (
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order in which people read them."""
-    return (*_IDENTITY_RULES, *_VALUE_RULES, *_FORM_RULES, *_NEIGHBOUR_RULES, *_SET_RULES)
+    return (*_IDENTITY_RULES, *_VALUE_RULES, *_FORM_RULES, *_NEIGHBOUR_RULES, *REGISTER_RULES, *_SET_RULES)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from dx_pipeline.quality.great_expectations import great_expectations
 from dx_pipeline.quality.rule import Expectation, Rule
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ class Session:
     """One ephemeral Great Expectations context that takes frame after frame."""
 
     def __init__(self) -> None:
-        os.environ["GX_ANALYTICS_ENABLED"] = "false"
-        import great_expectations as gx
+        gx = great_expectations()
         from great_expectations.data_context.types.base import ProgressBarsConfig
 
         context = gx.get_context(mode="ephemeral")
@@ -51,12 +51,17 @@ class Session:
         return labels
 
     def _validate(self, frame: pd.DataFrame, expectations: Sequence[GreatExpectation]) -> list[Any]:
-        import great_expectations as gx
-
+        gx = great_expectations()
         result_format: dict[str, Any] = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
         batch = self._batches.get_batch({"dataframe": frame})
         suite = gx.ExpectationSuite(name="rules", expectations=list(expectations))
         return list(batch.validate(suite, result_format=result_format).results)
+
+
+@cache
+def shared_session() -> Session:
+    """The session of this process; making one takes as long as asking several rules."""
+    return Session()
 
 
 def row_expectations(rule: Rule) -> list[GreatExpectation]:

@@ -14,11 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.quality import findings as rows_of
 from dx_pipeline.quality import gates
-from dx_pipeline.quality.columns import carried_indicators, compared_indicators, prepare
+from dx_pipeline.quality.columns import (
+    accumulating_indicators,
+    carried_indicators,
+    compared_indicators,
+    prepare,
+)
 from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.evidence import Asked, Evidence
 from dx_pipeline.quality.judgement import Judgement
 from dx_pipeline.quality.neighbours import named
+from dx_pipeline.quality.registers import findings as rows_of_registers
+from dx_pipeline.quality.registers.figures import add_loads, by_province, without_load
+from dx_pipeline.quality.registers.judging import Registers, judge_registers
+from dx_pipeline.quality.registers.settling import changed_loads
 from dx_pipeline.quality.resolution import Resolution, resolve, rows_where
 from dx_pipeline.quality.rules import rules_of
 from dx_pipeline.quality.vintages import with_vintages
@@ -45,6 +54,7 @@ class _Material:
     figures: pd.DataFrame
     cells: pd.DataFrame
     arrivals: list[tuple[date, str, str | None]]
+    registers: Registers | None
 
 
 def judge_months(
@@ -90,23 +100,56 @@ def _judgement(
         for asked in (in_force, provinces, sources)
         for code, why in asked.evidence.could_not_run.items()
     }
+    of_registers = _told_of_registers(material, catalogue)
+    could_not_run |= of_registers.could_not_run
+    findings = (
+        *gates.gate_findings(sources, in_force, could_not_run, material.months),
+        *gates.nothing_arrived(material.months, material.arrivals),
+        *rows_of_registers.contradictions(of_registers.broken, material.months),
+    )
     rejections = _rejections(material, refused, in_force, catalogue)
     rejections += rows_of.province_rejections(provinces, run_at, catalogue)
-    counted = (_that_count(in_force, refused), provinces, sources)
+    rejections += rows_of_registers.rejection_rows(of_registers.broken, is_refused=bool(findings))
+    counted = (_that_count(in_force, refused, catalogue), provinces, sources)
     verdicts, months_changed = _verdicts(material.figures, resolution)
     return Judgement(
         months=material.months,
         months_written=(*material.months, *material.others),
         run_at=run_at,
         verdicts=verdicts,
+        loads=of_registers.changed,
         rejections=rows_of.rejection_frame(rejections),
-        check_rows=rows_of.check_frame(counted, material.cells, could_not_run),
+        check_rows=rows_of.check_frame(counted, material.cells, could_not_run, of_registers.counts),
         could_not_run=could_not_run,
-        findings=gates.gate_findings(sources, in_force, could_not_run, material.months)
-        + gates.nothing_arrived(material.months, material.arrivals),
+        findings=findings,
         months_changed=months_changed,
         accepted_count=_count(in_force.rows, material.months),
         rejected_count=_count(rejected, material.months),
+        register_rows=tuple(rows_of_registers.shown_rows(of_registers.broken, is_refused=bool(findings))),
+    )
+
+
+@dataclass(frozen=True)
+class _ToldOfRegisters:
+    """What is written and shown about large registers; nothing where there are none."""
+
+    changed: pd.DataFrame
+    broken: list[dict[str, Any]]
+    counts: list[pd.DataFrame]
+    could_not_run: dict[str, str]
+
+
+def _told_of_registers(material: _Material, catalogue: Catalogue) -> _ToldOfRegisters:
+    import pandas as pd
+
+    registers, without = material.registers, without_load(material.figures)
+    if registers is None:
+        return _ToldOfRegisters(pd.DataFrame(), [], [], without)
+    return _ToldOfRegisters(
+        changed=changed_loads(registers.settled),
+        broken=rows_of_registers.broken(registers, catalogue),
+        counts=list(rows_of_registers.check_counts(registers)),
+        could_not_run=registers.could_not_run() | without,
     )
 
 
@@ -125,12 +168,14 @@ def _rejected(refused: Asked, cells: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([figures.astype(_TEXTS), cells.loc[cells["severity"] == "ERROR", _PLACE].astype(_TEXTS)])
 
 
-def _that_count(in_force: Asked, refused: Asked) -> Asked:
+def _that_count(in_force: Asked, refused: Asked, catalogue: Catalogue) -> Asked:
     """The figures that check results count: those in force, and those that stand rejected."""
     import pandas as pd
 
-    standing = refused.rows.loc[refused.rows["is_standing"], _PLACE]
-    return Asked(pd.concat([in_force.rows[_PLACE], standing]), in_force.evidence)
+    columns = [*_PLACE, "has_register"]
+    standing = refused.rows.loc[refused.rows["is_standing"], columns]
+    figures = pd.concat([in_force.rows[columns], standing])
+    return Asked(by_province(figures, catalogue), in_force.evidence)
 
 
 def _count(figures: pd.DataFrame, months: Sequence[date]) -> int:
@@ -144,15 +189,18 @@ def _rejections(
 ) -> list[dict[str, Any]]:
     rejections = rows_of.unread_rejections(material.cells)
     for severity, asked in (("ERROR", refused), ("WARN", in_force)):
-        broken = named(asked.failing(*rows_of.rule_codes(severity)), material.figures)
+        codes = rows_of.rule_codes(severity, told_by_figure=True)
+        broken = named(asked.failing(*codes), material.figures)
         rejections += rows_of.figure_rejections(broken, asked.evidence, severity, catalogue)
     return rejections
 
 
 def write_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
-    """Writes verdicts, rejections and check results, all or nothing."""
+    """Writes verdicts, the loads in force, rejections and check results, all or nothing."""
     with transaction(connection):
         _run_on(connection, "write_verdicts.sql", changed_verdict=judgement.verdicts)
+        if len(judgement.loads):
+            _run_on(connection, "registers/write_loads.sql", changed_load=judgement.loads)
         _write_findings(connection, judgement)
 
 
@@ -187,23 +235,28 @@ def _sql(name: str) -> str:
 
 def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catalogue: Catalogue) -> _Material:
     superseded = [row[0] for row in run_script(connection, __package__, "superseded.sql")]
-    compared = compared_indicators(catalogue)
-    asked: dict[str, object] = {"months": list(months), "compared": compared, "superseded": superseded}
+    series = {"compared": compared_indicators(catalogue), "accumulating": accumulating_indicators(catalogue)}
+    asked: dict[str, object] = {"months": list(months), "superseded": superseded, **series}
     related = {**asked, "carried": carried_indicators(catalogue)}
     found = {row[0] for row in run_script(connection, __package__, "other_months.sql", related)}
-    others = tuple(sorted(found - set(months) - {None}))  # type: ignore[type-var]
+    others: tuple[date, ...] = tuple(sorted(found - set(months) - {None}))  # type: ignore[arg-type]
     both = {"months": list(months), "others": list(others)}
-    connection.execute(_sql("words.sql"), {**both, "compared": compared})
+    connection.execute(_sql("words.sql"), {**both, **series})
     candidates = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
     cells = connection.execute(_sql("unread_cells.sql"), {**both, "superseded": superseded}).df()
+    figures = prepare(with_vintages(candidates), catalogue)
+    registers = judge_registers(connection, months, others, superseded, catalogue)  # type: ignore[arg-type]
+    if registers is not None:
+        add_loads(figures, registers.settled, registers.profile, catalogue)
     return _Material(
         months=months,
-        others=others,  # type: ignore[arg-type]
-        figures=prepare(with_vintages(candidates), catalogue),
+        others=others,
+        figures=figures,
         cells=cells,
         arrivals=run_script(  # type: ignore[arg-type]
             connection, __package__, "arrivals.sql", {**both, "quarterly": _quarterly_sources(catalogue)}
         ),
+        registers=registers,
     )
 
 
@@ -212,10 +265,11 @@ def _quarterly_sources(catalogue: Catalogue) -> list[str]:
 
 
 def _with_standing(refused: pd.DataFrame, in_force: pd.DataFrame) -> pd.DataFrame:
-    """Whether each refused figure still stands: nothing newer is in force and its file was not superseded."""
+    """Whether each refused figure still stands: nothing newer is in force, its file or load was not replaced."""
     numbers = in_force.set_index("figure")["vintage_number"]
     overtaken = refused["vintage_number"] < refused["figure"].map(numbers).fillna(0)
-    return refused.assign(is_standing=~overtaken & ~refused["is_superseded"].astype(bool))
+    is_gone = refused["is_superseded"].astype(bool) | refused["is_withdrawn"]
+    return refused.assign(is_standing=~overtaken & ~is_gone)
 
 
 def _verdicts(figures: pd.DataFrame, resolution: Resolution) -> tuple[pd.DataFrame, frozenset[date]]:

@@ -6,7 +6,11 @@ CREATE OR REPLACE TEMP TYPE judged_word AS ENUM (
         FROM core.observation
         WHERE list_contains($months, period_start)
            OR list_contains($others, period_start)
-           OR (is_latest AND list_contains($compared, indicator_code))
+           OR (
+               is_latest
+               AND list_contains($compared, indicator_code)
+               AND (accumulates_from IS NOT NULL OR NOT list_contains($accumulating, indicator_code))
+           )
     )
     SELECT indicator_code FROM candidates WHERE indicator_code IS NOT NULL
     UNION

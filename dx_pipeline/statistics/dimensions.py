@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dx_pipeline.catalogue.text import strip_accents
 from dx_pipeline.periods import (
@@ -23,6 +23,7 @@ from dx_pipeline.warehouse.database import insert_frame, run_script, transaction
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
     from dx_pipeline.catalogue.areas import Commune, Province
     from dx_pipeline.catalogue.geography import Geography
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.models import Indicator
 
 Row = dict[str, object]
+_made: list[object] = []  # a catalogue and the frames made of it
 
 
 def compile_dimensions(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> dict[str, int]:
@@ -44,16 +46,29 @@ def compile_dimensions(connection: duckdb.DuckDBPyConnection, *, catalogue: Cata
     """
     [(found,)] = run_script(connection, __package__, "last_known_month.sql")
     last_month = found if isinstance(found, date) else FIRST_MONTH
-    rows = {
-        "mart.dim_indicator": [_indicator(item, catalogue) for item in catalogue.indicators.values()],
-        "mart.dim_area": list(_areas(catalogue.geography)),
-        "mart.dim_period": list(_periods(last_month)),
+    frames = {
+        **_of_catalogue(catalogue),
+        "mart.dim_period": _frame("mart.dim_period", list(_periods(last_month))),
     }
     with transaction(connection):
-        return {table: _replace(connection, table, found) for table, found in rows.items()}
+        return {table: _replace(connection, table, frame) for table, frame in frames.items()}
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> int:
+def _of_catalogue(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
+    """The dimensions that follow from the catalogue alone, made once for as long as it is the one in use."""
+    if not _made or _made[0] is not catalogue:
+        indicators = [_indicator(item, catalogue) for item in catalogue.indicators.values()]
+        rows = {"mart.dim_indicator": indicators, "mart.dim_area": list(_areas(catalogue.geography))}
+        _made[:] = [catalogue, {table: _frame(table, found) for table, found in rows.items()}]
+    return cast("dict[str, pd.DataFrame]", _made[1])
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> int:
+    connection.execute(f"DELETE FROM {table}")
+    return insert_frame(connection, table, frame)
+
+
+def _frame(table: str, rows: list[Row]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame(rows)
@@ -62,8 +77,7 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row])
             frame[column.name] = pd.to_datetime(frame[column.name])
         elif column.sql_type == "VARCHAR":
             frame[column.name] = frame[column.name].astype("string")
-    connection.execute(f"DELETE FROM {table}")
-    return insert_frame(connection, table, frame)
+    return frame
 
 
 def _indicator(item: Indicator, catalogue: Catalogue) -> Row:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from dx_pipeline.catalogue.models import Indicator, Kind
 
 if TYPE_CHECKING:
-    import duckdb
-
     from dx_pipeline.catalogue.loading import Catalogue
 
 _TABLES = {
@@ -25,12 +25,43 @@ _TABLES = {
     ),
     "province_fact": "province_code VARCHAR, valid_from DATE, valid_to DATE",
 }
+_compiled_with: list[Catalogue] = []
 _VIEWS = ("compiled_national", "reported_quarter", "compiled_national_quarter")
 
 
 @contextmanager
 def catalogue_facts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[None]:
-    """Puts the catalogue's facts and the macros beside the tables, and takes the facts away at the end."""
+    """Puts the catalogue's facts and the macros beside the tables; views made on them are taken away at the end.
+
+    The facts stay as long as the connection: one compilation after the other finds them there.
+    """
+    if not _are_there(connection, catalogue):
+        _put(connection, catalogue)
+    try:
+        yield
+    finally:
+        for name in _VIEWS:
+            connection.execute(f"DROP VIEW IF EXISTS temp.{name}")
+
+
+def _are_there(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> bool:
+    try:
+        found = connection.execute("SELECT number FROM temp.catalogue_number").fetchone()
+    except duckdb.CatalogException:
+        return False
+    return found is not None and found[0] == _number_of(catalogue)
+
+
+def _number_of(catalogue: Catalogue) -> int:
+    """A number for each catalogue that this process has compiled with."""
+    for number, known in enumerate(_compiled_with):
+        if known is catalogue:
+            return number
+    _compiled_with.append(catalogue)
+    return len(_compiled_with) - 1
+
+
+def _put(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     rows: dict[str, list[tuple[object, ...]]] = {
         "indicator_fact": [_indicator(item) for item in catalogue.indicators.values()],
         "indicator_source_fact": [
@@ -56,13 +87,9 @@ def catalogue_facts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
         insert_rows(connection, name, rows[name])
-    try:
-        yield
-    finally:
-        for name in _VIEWS:
-            connection.execute(f"DROP VIEW IF EXISTS temp.{name}")
-        for name in _TABLES:
-            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE catalogue_number AS SELECT ? AS number", [_number_of(catalogue)]
+    )
 
 
 def _indicator(item: Indicator) -> tuple[object, ...]:

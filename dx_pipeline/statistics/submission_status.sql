@@ -51,7 +51,9 @@ rejected AS (
         count(DISTINCT coalesce(observation_id, rejection_id)) AS rejected_count,
         bool_or(is_sample) AS is_sample
     FROM quality.rejection
+    -- Rows of a register that are not accepted are no figures; that a province is refused because of them is said.
     WHERE is_current AND severity = 'ERROR'
+      AND (rule NOT LIKE 'register_%' OR rule = 'register_rejects_within_limit')
     GROUP BY source_code, area_code, period_start
 ),
 awaited AS (

@@ -1,10 +1,14 @@
 import json
 import shutil
+from datetime import date
 
 import pytest
 
+from dx_pipeline.settings import DataDirectory
+from dx_pipeline.warehouse.database import connect, create_schema
 from dx_pipeline_tests.cli.conftest import MONTH, listing
 from dx_pipeline_tests.pipeline.office_world import locator_of, write_into
+from dx_pipeline_tests.quality.registers.world import HANOI, HUE, Province, RegisterWorld
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +85,36 @@ def test_a_month_without_anything_is_empty_and_no_failure(dxp, rejected):
 
 def test_a_source_that_sent_nothing_is_missing_as_a_whole(dxp, rejected):
     found = json.loads(dxp("status", MONTH, "--json", data=rejected.data.root).out)
-    assert [(row["source"], row["missing"]) for row in found["missing"]] == [("portal_evaluation", 34)]
+    missing = {row["source"]: row["missing"] for row in found["missing"]}
+    assert missing["portal_evaluation"] == 34
+    assert "provincial_submission" not in missing
 
 
 def test_nothing_is_written(dxp, rejected):
     before = listing(rejected.data.root)
     dxp("status", MONTH, data=rejected.data.root)
     assert listing(rejected.data.root) == before
+
+
+def test_loads_of_registers_are_listed_with_why_they_are_not_in_force(dxp, root):
+    DataDirectory(root).create()
+    with connect(DataDirectory(root).warehouse) as connection:
+        create_schema(connection)
+        registers = RegisterWorld(connection)
+        registers.load({HANOI: Province(1000)})
+        registers.run()
+        registers.load({HANOI: Province(1200, {"register_types": 900}), HUE: Province(500)})
+        registers.run()
+        registers.load({HANOI: Province(1000, {"register_types": 900})})
+        registers.run()
+        registers.load({HANOI: Province(10)}, date(2025, 11, 1))
+    found = json.loads(dxp("status", "--json").out)["registers"]
+    assert [(row["month"], row["rows"], row["rejected"], row["state"]) for row in found] == [
+        ("2025-10", 1000, 0, "replaced by a newer file"),
+        ("2025-10", 1700, 900, "in force, but not for 01: too many rejected rows"),
+        ("2025-10", 1000, 900, "refused: too many rejected rows"),
+        ("2025-11", 10, 0, "waits: not judged, or the month was refused as a whole"),
+    ]
+    shown = dxp("status", "2025-11").out
+    assert "portal_dossiers/2025-11-4.csv" in shown
+    assert "2025-10" not in shown

@@ -99,6 +99,26 @@ def test_a_large_file_is_refused_before_it_is_opened(tmp_path, monkeypatch):
         guard.check_file(path, "a.csv")
 
 
+def test_a_register_has_a_limit_of_its_own(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_text("1234", encoding="utf-8")
+    monkeypatch.setattr(guard, "MAX_BYTES", 3)
+    guard.check_file(path, "a.csv", is_register=True)
+    monkeypatch.setattr(guard, "MAX_REGISTER_BYTES", 3)
+    with pytest.raises(
+        UnreadableFileError, match=r"4 bytes, more than the 3 of a register; .*\.csv\.gz"
+    ) as caught:
+        guard.check_file(path, "a.csv", is_register=True)
+    assert "mỗi tháng một tệp" in caught.value.message_vi
+
+
+def test_an_empty_register_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.touch()
+    with pytest.raises(UnreadableFileError, match="it is empty"):
+        guard.check_file(path, "a.csv", is_register=True)
+
+
 def test_a_part_larger_than_it_declares_is_refused(tmp_path):
     path = zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<a>" + " " * 5000})
     content = path.read_bytes()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dx_pipeline.ingest.archive import archived_path, read_record, sha256_of
-from dx_pipeline.ingest.landing import LandedFile, arrivals, claimed_months, scan_landing
+from dx_pipeline.ingest.landing import LandedFile, arrivals, claimed_months, contents, scan_landing
 from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive
 from dx_pipeline.ingest.recognition import source_of_place
 from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
@@ -366,6 +366,58 @@ class TestArchivesOfFiles:
         path = land_bytes(data, content, self.PLACE)
         found = set(claimed_months([LandedFile(path, self.PLACE, "-")], catalogue))
         assert found == {date(2025, 8, 1), date(2025, 9, 1)}
+
+
+class TestLargeRegisters:
+    """The files of a register of records stay compressed as they came; nowhere else are they taken."""
+
+    PLACE = "portal_dossiers/2025-10/ho-so"
+    ZSTD = b"\x28\xb5\x2f\xfd\x04\x00\x01\x00\x00\x99\xe9\xd8\x51"
+
+    @pytest.mark.parametrize(
+        ("ending", "content"),
+        [
+            pytest.param("csv.gz", gzip.compress(b"MA_HO_SO,MA_TINH\n"), id="gzip"),
+            pytest.param("csv.zst", ZSTD, id="zstd"),
+            pytest.param("parquet", b"PAR1PAR1", id="parquet"),
+            pytest.param("csv", b"MA_HO_SO,MA_TINH\n", id="csv"),
+        ],
+    )
+    def test_they_are_kept_as_they_came(self, data, take_in, ending, content):
+        land_bytes(data, content, f"{self.PLACE}.{ending}")
+        [receipt] = take_in(AT)
+        assert (receipt.source_code, receipt.container_sha256) == ("portal_dossiers", None)
+        assert archived_path(data.archive, receipt.file_sha256).read_bytes() == content
+
+    def test_a_zip_is_unpacked_and_what_is_compressed_in_it_is_not(self, data, take_in):
+        packed = gzip.compress(b"MA_HO_SO,MA_TINH\n")
+        land_bytes(data, zipped(("10.csv.gz", packed)), f"{self.PLACE}.zip")
+        container, inside = take_in(AT)
+        assert (container.status, inside.origin) == ("unpacked", f"{self.PLACE}.zip!/10.csv.gz")
+        assert archived_path(data.archive, inside.file_sha256).read_bytes() == packed
+
+    @pytest.mark.parametrize("place", ["ho-so", "signature_registry/2025-10/ho-so"])
+    @pytest.mark.parametrize(
+        ("ending", "content", "reason"),
+        [("csv.zst", ZSTD, "Zstandard"), ("parquet", b"PAR1PAR1", "Parquet")],
+        ids=["zstd", "parquet"],
+    )
+    def test_elsewhere_they_are_refused_with_what_they_are(  # noqa: PLR0917
+        self, data, take_in, place, ending, content, reason
+    ):
+        land_bytes(data, content, f"{place}.{ending}")
+        [receipt] = take_in(AT)
+        assert receipt.status == "rejected"
+        assert reason in receipt.reason_en
+        assert "thư mục của nguồn" in receipt.reason_vi
+
+    def test_their_contents_are_the_file_itself(self, data, catalogue, tmp_path):
+        path = land_bytes(data, gzip.compress(b"a"), f"{self.PLACE}.csv.gz")
+        place = f"{self.PLACE}.csv.gz"
+        assert list(contents(path, place, tmp_path / "a", catalogue.sources)) == [(path, place)]
+        assert [name for _, name in contents(path, "a.csv.gz", tmp_path / "b", catalogue.sources)] == [
+            "a.csv.gz!/a.csv"
+        ]
 
 
 @pytest.mark.parametrize("place", ["44.csv", "gửi nhầm/44.dat"])

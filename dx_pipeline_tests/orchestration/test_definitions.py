@@ -22,6 +22,7 @@ GROUP_OF_SCHEMA = {
     "raw": "received",
     "core.observation": "observed",
     "core.accepted_observation": "checked",
+    "core.portal_dossiers": "checked",
     "quality": "checked",
     "feedback": "feedback",
     "mart": "compiled",
@@ -31,6 +32,7 @@ MONTHLY = {
     "raw.received_file",
     "core.observation",
     "core.accepted_observation",
+    "core.portal_dossiers",
     "quality.rejection",
     "quality.check_result",
     "mart.province_monthly",
@@ -42,7 +44,14 @@ PUBLISHED = {"published.dx_duckdb", "published.index_html"}
 FETCHED = {f"landing.{code}" for code, source in load_sources().items() if source.fetch}
 FEEDBACK = {"feedback.workbooks"}
 # Written beside core.observation and the verdicts, or between two steps.
-NO_ASSETS = {"core.unread_cell", "core.touched_month", "core.touched_quarter"}
+NO_ASSETS = {
+    "core.unread_cell",
+    "core.touched_month",
+    "core.touched_quarter",
+    "core.register_partition",
+    "core.register_check",
+}
+REGISTERS = {"core.portal_dossiers"}
 FILE_CHECKS = {"files_readable": "ERROR", "files_in_place": "WARN"}
 
 
@@ -139,7 +148,7 @@ def test_the_file_of_the_code_location_is_short():
 
 
 def test_every_table_is_an_asset_of_its_name(graph):
-    expected = (set(tables()) - NO_ASSETS) | {WIDE, VIEW} | PUBLISHED | FETCHED | FEEDBACK
+    expected = (set(tables()) - NO_ASSETS) | {WIDE, VIEW} | REGISTERS | PUBLISHED | FETCHED | FEEDBACK
     assert names(graph.materializable_asset_keys) == expected
 
 

@@ -5,6 +5,7 @@ import pytest
 from dagster import DagsterEvent
 
 from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.ingest import digests
 from dx_pipeline.ingest.template import write_template
 from dx_pipeline.orchestration.partitions import RANGE_END, RANGE_START
 from dx_pipeline.orchestration.resources import OfficeResource
@@ -82,6 +83,48 @@ def test_a_file_put_back_to_its_old_content_requests_its_month_again(data):
     registry(data, "2025-10")
     third = look(data, second.cursor)
     assert months(third) == ["2025-10"]
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """Files that were written a moment ago count as settled."""
+    monkeypatch.setattr(digests, "_SETTLES_NS", 0)
+
+
+def test_each_change_is_a_request_of_its_own(data):
+    keys, cursor = set(), None
+    for number in (100, 101, 100, 101):
+        registry(data, "2025-10", certificates=number)
+        result = look(data, cursor)
+        keys |= {request.run_key for request in result.run_requests}
+        cursor = result.cursor
+    assert len(keys) == 4
+
+
+@pytest.mark.usefixtures("settled")
+def test_no_file_is_read_to_see_that_it_is_new_or_the_same(data, monkeypatch):
+    monkeypatch.setattr(digests, "sha256_of", lambda path: pytest.fail(f"{path} was read"))
+    registry(data, "2025-10")
+    first = look(data)
+    assert months(first) == ["2025-10"]
+    assert isinstance(look(data, first.cursor), dg.SkipReason)
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_cursor_takes_over_what_the_receiving_read(data):
+    path = registry(data, "2025-10")
+    place = path.relative_to(data.landing).as_posix()
+    first = look(data)
+    assert ":" in json.loads(first.cursor)[place]
+    known = digests.Digests.of_office(data)
+    sha256 = known.of(path, place)
+    known.save()
+    office = OfficeResource(root=str(data.root))
+    with dg.build_sensor_context(cursor=first.cursor, resources={"office": office}) as context:
+        assert isinstance(landing_sensor(context), dg.SkipReason)
+        assert json.loads(context.cursor) == {place: sha256}
+        path.touch()
+        assert isinstance(look(data, context.cursor), dg.SkipReason)
 
 
 @pytest.mark.parametrize(

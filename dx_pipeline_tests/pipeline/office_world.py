@@ -21,7 +21,7 @@ from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.catalogue.workbook_layout import workbook_layout
 from dx_pipeline.ingest.archive import sha256_of
 from dx_pipeline.ingest.template import COVER_SHEET
-from dx_pipeline.orchestration.local_runs import JobOutcome, local_runs, run_months
+from dx_pipeline.orchestration.local_runs import JobOutcome, local_runs, prepare_home, run_months
 from dx_pipeline.periods import parse_month
 from dx_pipeline.samples.world import make_sample_world
 from dx_pipeline.settings import DataDirectory
@@ -111,8 +111,10 @@ class OfficeWorld:
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
         """The office's run history."""
-        with dg.DagsterInstance.from_config(str(self.data.dagster_home)) as instance:
-            yield instance
+        with environment_kept():
+            prepare_home(self.data)
+            with dg.DagsterInstance.get() as instance:
+                yield instance
 
     def snapshot(self) -> Row:
         """What must not change when there is no news: published bytes, and rows of the working file."""

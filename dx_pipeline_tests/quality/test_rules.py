@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 from dx_pipeline.quality.messages import WHAT
+from dx_pipeline.quality.register_rules import REGISTER_RULES, ROW_RULES
+from dx_pipeline.quality.registers.wording import REMEDIES, ROWS
 from dx_pipeline.quality.rules import all_rules, rule_of_unread_cell, rules_by_code, rules_of
 
 
@@ -14,7 +16,13 @@ def test_codes_are_unique_and_titles_bilingual():
 
 
 def test_every_rule_about_a_figure_has_a_message():
-    assert set(WHAT) == {rule.code for rule in rules_of("figure", "neighbour")}
+    told = {rule.code for rule in rules_of("figure", "neighbour") if rule.is_told_by_figure}
+    assert set(WHAT) == told
+
+
+def test_every_rule_about_a_register_has_a_message():
+    assert set(ROWS) == {rule.code for rule in ROW_RULES}
+    assert set(ROWS) | set(REMEDIES) == {rule.code for rule in REGISTER_RULES}
 
 
 def test_importing_the_rules_is_light():

@@ -45,7 +45,7 @@ class Member:
     path: Path
 
 
-def unpack(path: Path, file_name: str, folder: Path) -> Iterator[Member]:
+def unpack(path: Path, file_name: str, folder: Path, *, keep_gzip: bool = False) -> Iterator[Member]:
     """The files in a gzip or zip archive, also in archives inside it, two deep.
 
     Everything is written before the first member is given, so that an archive comes in whole or not at all.
@@ -54,6 +54,7 @@ def unpack(path: Path, file_name: str, folder: Path) -> Iterator[Member]:
         path: The archive.
         file_name: Its name, for messages and for a gzip that carries none.
         folder: An empty folder that the caller removes afterwards.
+        keep_gzip: Whether a gzip inside it stays as it is: the large registers are read compressed.
 
     Raises:
         UnreadableFileError: It is damaged, cut off, has a password, holds nothing, is nested too deep or
@@ -61,7 +62,7 @@ def unpack(path: Path, file_name: str, folder: Path) -> Iterator[Member]:
     """
     what = ("complete, readable archive (.zip, .gz)", "tệp nén hoàn chỉnh, đọc được (.zip, .gz)")
     with reading(file_name, *what):
-        members = list(_members(path, file_name, folder, 1))
+        members = list(_members(path, file_name, folder, keep_gzip=keep_gzip))
         total = sum(member.path.stat().st_size for member in members)
     if not members:
         raise refused(file_name, "the archive holds no file; send it again", "tệp nén rỗng. Đề nghị gửi lại.")
@@ -74,7 +75,9 @@ def unpack(path: Path, file_name: str, folder: Path) -> Iterator[Member]:
     return iter(members)
 
 
-def _members(path: Path, file_name: str, folder: Path, depth: int) -> Iterator[Member]:
+def _members(
+    path: Path, file_name: str, folder: Path, depth: int = 1, *, keep_gzip: bool
+) -> Iterator[Member]:
     kind = sniff(path, file_name)
     if kind is Format.GZIP:
         found = [_gunzip(path, file_name, folder)]
@@ -87,7 +90,7 @@ def _members(path: Path, file_name: str, folder: Path, depth: int) -> Iterator[M
             f"tệp không phải tệp nén mà là {kind.value}. Đề nghị gửi nguyên tệp.",
         )
     for member in found:
-        if not _is_archive(member):
+        if not _is_archive(member, keep_gzip=keep_gzip):
             yield member
         elif depth >= MAX_DEPTH:
             raise refused(
@@ -96,14 +99,14 @@ def _members(path: Path, file_name: str, folder: Path, depth: int) -> Iterator[M
                 f"tệp nén {member.name} nằm sâu quá {MAX_DEPTH} lớp nén. Đề nghị nén các tệp vào một tệp nén.",
             )
         else:
-            for inner in _members(member.path, member.name, folder, depth + 1):
+            for inner in _members(member.path, member.name, folder, depth + 1, keep_gzip=keep_gzip):
                 yield Member(f"{member.name}/{inner.name}", inner.path)
 
 
-def _is_archive(member: Member) -> bool:
+def _is_archive(member: Member, *, keep_gzip: bool) -> bool:
     """Whether there are files to take out of it; what else it may be is for whoever reads it to say."""
     try:
-        return sniff(member.path, member.name) in (Format.ZIP, Format.GZIP)
+        return sniff(member.path, member.name) in ((Format.ZIP,) if keep_gzip else (Format.ZIP, Format.GZIP))
     except UnreadableFileError:
         return False
 

@@ -38,6 +38,18 @@ _MEDIA: Kind = ("a sound or video file", "tệp là âm thanh hoặc video")
 _PROGRAM: Kind = ("a program", "tệp là chương trình")
 _DATABASE: Kind = ("a database file", "tệp là cơ sở dữ liệu")
 
+# Forms of a large register: told apart in sniffing where such a register lies, and refused anywhere else.
+ZSTD = b"\x28\xb5\x2f\xfd"
+PARQUET = b"PAR1"
+_ZSTD_KIND: Kind = (
+    "compressed with Zstandard (.zst), which only a register in its source's own folder may be",
+    "tệp nén dạng Zstandard (.zst), chỉ nhận trong thư mục của nguồn gửi danh sách lớn",
+)
+_PARQUET_KIND: Kind = (
+    "a Parquet file, which only a register in its source's own folder may be",
+    "tệp dạng Parquet, chỉ nhận trong thư mục của nguồn gửi danh sách lớn",
+)
+
 _SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind, Kind], ...] = tuple(
     (re.compile(pattern, re.DOTALL), kind, advice)
     for pattern, kind, advice in (
@@ -45,7 +57,9 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind, Kind], ...] = tuple(
         (rb"\{\\rtf", ("a rich text document (.rtf)", "tệp là văn bản RTF"), _TABLE),
         (rb"Rar!\x1a\x07", ("a RAR archive", "tệp nén dạng RAR"), _ZIP),
         (rb"7z\xbc\xaf\x27\x1c", ("a 7z archive", "tệp nén dạng 7z"), _ZIP),
-        (rb"BZh[1-9]1AY&SY|\xfd7zXZ\x00|\x28\xb5\x2f\xfd|\x1f\x9d|\x04\x22\x4d\x18", _COMPRESSED, _ZIP),
+        (rb"BZh[1-9]1AY&SY|\xfd7zXZ\x00|\x1f\x9d|\x04\x22\x4d\x18", _COMPRESSED, _ZIP),
+        (re.escape(ZSTD), _ZSTD_KIND, _ZIP),
+        (re.escape(PARQUET), _PARQUET_KIND, _TABLE),
         (rb".{257}ustar", ("a tar archive", "tệp nén dạng tar"), _ZIP),
         (rb"MSCF\x00\x00\x00\x00", ("a cabinet archive", "tệp nén dạng cab"), _ZIP),
         (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|II\*\x00|MM\x00\*", _IMAGE, _TABLE),
@@ -53,7 +67,7 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind, Kind], ...] = tuple(
         (rb".{4}ftyp(?:heic|heix|mif1|avif)", _IMAGE, _TABLE),
         (rb".{4}ftyp|RIFF.{4}(?:WAVE|AVI )|ID3[\x02-\x04]|OggS\x00|\x1aE\xdf\xa3", _MEDIA, _TABLE),
         (rb"MZ.{0,62}\x00|\x7fELF|\xca\xfe\xba\xbe", _PROGRAM, _TABLE),
-        (rb"SQLite format 3\x00|PAR1|.{8}DUCK|\x00\x01\x00\x00Standard (?:Jet|ACE) DB", _DATABASE, _TABLE),
+        (rb"SQLite format 3\x00|.{8}DUCK|\x00\x01\x00\x00Standard (?:Jet|ACE) DB", _DATABASE, _TABLE),
         (
             rb"\x4c\x00\x00\x00\x01\x14\x02\x00",
             ("only a shortcut to a file", "tệp chỉ là lối tắt (shortcut)"),

@@ -19,6 +19,8 @@ class Format(StrEnum):
     JSON = "json"
     GZIP = "gzip"
     ZIP = "zip"
+    ZSTD = "zstd"
+    PARQUET = "parquet"
 
 
 @dataclass(frozen=True, slots=True)

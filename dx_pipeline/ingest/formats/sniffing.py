@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import html
+import mmap
 import re
 import zipfile
 from pathlib import Path
@@ -18,6 +19,7 @@ from dx_pipeline.ingest.formats.sheet import Format
 _HEAD_BYTES = 64 * 1024
 _MARKUP_BYTES = 64 * 1024 * 1024
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OF_REGISTERS = {foreign.ZSTD: Format.ZSTD, foreign.PARQUET: Format.PARQUET}
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK")
 # A worksheet of Excel 2 to 5 starts with a BOF record: type 0x0009 to 0x0809, length 4, 6, 8 or 16.
 _RAW_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00")
@@ -36,8 +38,13 @@ _MHT = re.compile(r"\s*MIME-Version:|.{0,2000}?^Content-Type:\s*multipart/relate
 _MAIL = re.compile(r"(?:[A-Z][A-Za-z-]+: [^\n]*\n(?:[ \t][^\n]*\n)*){3}")
 
 
-def sniff(path: Path, file_name: str) -> Format:
-    """What the bytes of the file are.
+def sniff(path: Path, file_name: str, *, is_register: bool = False) -> Format:
+    """What the bytes of the file are. Only its head is read, and the list of what is in it where it has one.
+
+    Args:
+        path: The file.
+        file_name: For the message.
+        is_register: Whether it lies where a large register does: only there Zstandard and Parquet are read.
 
     Raises:
         UnreadableFileError: It holds no table we read; the message says what it is and what to send instead.
@@ -46,6 +53,8 @@ def sniff(path: Path, file_name: str) -> Format:
         head = file.read(_HEAD_BYTES)
     if not head.strip(b"\x00 \t\r\n") and path.stat().st_size <= _HEAD_BYTES:
         raise refused(file_name, "it is empty; send it again", "tệp rỗng. Đề nghị gửi lại.")
+    if is_register and head[:4] in _OF_REGISTERS:
+        return _OF_REGISTERS[head[:4]]
     foreign.refuse_foreign(head, file_name)
     if head.startswith(_ZIP):
         return _zip_format(path, file_name)
@@ -98,7 +107,11 @@ def _is_encrypted_package(archive: zipfile.ZipFile) -> bool:
 
 
 def _ole_format(path: Path, file_name: str) -> Format:
-    content = path.read_bytes()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return _workbook_of_ole(content, file_name)
+
+
+def _workbook_of_ole(content: mmap.mmap, file_name: str) -> Format:
     if _has_stream(content, "EncryptedPackage"):
         raise has_password(file_name)
     if _has_stream(content, "Workbook") or _has_stream(content, "Book"):
@@ -113,7 +126,7 @@ def _ole_format(path: Path, file_name: str) -> Format:
     raise foreign.not_a_table(file_name, foreign.OLE)
 
 
-def _has_stream(content: bytes, name: str) -> bool:
+def _has_stream(content: mmap.mmap, name: str) -> bool:
     """Whether a directory entry of the OLE2 file has this name: 64 bytes, padded, on a multiple of 128."""
     entry = name.encode("utf-16-le").ljust(64, b"\0")
     position = content.find(entry)

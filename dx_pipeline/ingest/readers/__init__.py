@@ -20,6 +20,7 @@ _READERS = (
     "csv_report",
     "portal_json",
     "portal_json_2025",
+    "records",
     "register",
     "report_table",
     "workbook",

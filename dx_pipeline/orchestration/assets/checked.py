@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.catalogue.loading import load_catalogue, load_sources
+from dx_pipeline.ingest.records.store import months_loaded_again, show_registers
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.assets.observed import OBSERVATION
 from dx_pipeline.orchestration.assets.received import POOL
@@ -40,6 +41,25 @@ def check_specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
+def register_key(source_code: str) -> dg.AssetKey:
+    """The asset of the accepted rows of a large register: typed Parquet by month, seen as a view."""
+    return dg.AssetKey(["core", source_code])
+
+
+def register_specs() -> list[dg.AssetSpec]:
+    """The accepted rows of every register at national scale."""
+    return [
+        dg.AssetSpec(
+            register_key(source.code),
+            deps=[OBSERVATION],
+            description=f"Các dòng được chấp nhận: {source.name_vi} | Accepted rows: {source.name_en}",
+            kinds={"duckdb", "parquet"},
+        )
+        for source in load_sources().values()
+        if source.records
+    ]
+
+
 @dg.multi_asset(
     name="checked",
     specs=[
@@ -64,6 +84,7 @@ def check_specs() -> list[dg.AssetCheckSpec]:
             metadata=metadata.columns("quality.check_result"),
             kinds={"duckdb"},
         ),
+        *register_specs(),
     ],
     group_name="checked",
     partitions_def=monthly,
@@ -87,6 +108,7 @@ def checked(
         data, catalogue = office.directory(), load_catalogue()
         choices = data.office()
     with reported("checking figures"), warehouse.get_connection() as connection:
+        months = sorted({*months, *months_loaded_again(connection)})
         judgement = triage.judge_months(
             connection,
             months,
@@ -100,7 +122,13 @@ def checked(
             # Before the verdicts change: a run cut short loses no month that has to be compiled.
             note_periods(connection, "core.touched_month", judgement.months_changed)
             triage.write_judgement(connection, judgement)
+            show_registers(connection, data.registers, catalogue.sources)
         previews = {key: _preview(connection, key, months) for key in (ACCEPTED, REJECTION, CHECK_RESULT)}
+        previews |= {
+            register_key(source.code): _register_preview(connection, source.code, months)
+            for source in catalogue.sources.values()
+            if source.records
+        }
     context.log.info(f"accepted {judgement.accepted_count} figures, rejected {judgement.rejected_count}")
     if not judgement.findings:  # before the results: the UI counts a check only if it follows its table
         for key, shown in previews.items():
@@ -136,3 +164,19 @@ def _preview(
     return metadata.preview(
         connection, ".".join(key.path), "period_start BETWEEN ? AND ?", [months[0], months[-1]]
     )
+
+
+def _register_preview(
+    connection: "duckdb.DuckDBPyConnection", source_code: str, months: list[date]
+) -> dict[str, dg.MetadataValue]:
+    loads = metadata.query(connection, _LOADS, [source_code, months[0], months[-1]])
+    accepted = sum(int(str(row["row_count"])) for row in loads)
+    return {"dagster/row_count": dg.MetadataValue.int(accepted), "loads": metadata.table(loads)}
+
+
+_LOADS = """
+SELECT period_start, area_code, file_name, line_count, row_count, rejected_count, rows_file, rejects_file
+FROM core.register_partition
+WHERE source_code = ? AND is_latest AND period_start BETWEEN ? AND ?
+ORDER BY period_start, area_code
+"""

@@ -4,6 +4,7 @@ import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.ingest import observe, receive
+from dx_pipeline.ingest.records.waiting import RegisterLoading
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.assets.received import POOL, RECEIVED_FILE
 from dx_pipeline.orchestration.failures import reported
@@ -41,13 +42,21 @@ def observation(
         observed = observe.read_files(receipts, months, office.directory(), load_catalogue(), show)
         with warehouse.get_connection() as connection:
             observe.write(connection, observed)
-            observe.record(observed, office.directory())
+        observe.record(observed.receipts, office.directory())
+    with reported("loading registers"):
+        loading = RegisterLoading(
+            office.directory(), load_catalogue(), warehouse.get_connection, context.log.info, observe.mark
+        )
+        registers = list(loading.load_waiting(receipts, months))
+        observe.record(registers, office.directory())
+        with warehouse.get_connection() as connection:
             shown = metadata.preview(
                 connection, "core.observation", "period_start BETWEEN ? AND ?", [months[0], months[-1]]
             )
     return dg.MaterializeResult(
         metadata={
             "files_read": len(observed.receipts),
+            "registers_loaded": len(registers),
             "observations_added": observed.observation_count,
             "unread_cells_added": observed.unread_count,
             **shown,

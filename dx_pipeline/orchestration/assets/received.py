@@ -7,6 +7,7 @@ import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue, load_sources
 from dx_pipeline.ingest import landing, receive
+from dx_pipeline.ingest.digests import Digests
 from dx_pipeline.ingest.placement import contradictions
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.failures import reported
@@ -71,7 +72,7 @@ def received_file(
         data, catalogue = office.directory(), load_catalogue()
         with warehouse.get_connection() as connection:
             known = receive.known_receipts(connection)
-        landed = landing.scan_landing(data.landing, known)
+        landed = landing.scan_landing(data.landing, known, Digests.of_office(data))
         context.log.info(f"{len(landed)} new files in {data.landing}")
         arriving = landing.arrivals(landed, datetime.now(UTC).replace(tzinfo=None))
         receipts = receive.receive(arriving, known, data, catalogue)

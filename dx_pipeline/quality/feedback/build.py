@@ -17,6 +17,7 @@ from dx_pipeline.quality.feedback.content import (
     ReadFigure,
 )
 from dx_pipeline.quality.feedback.places import reading_order
+from dx_pipeline.quality.feedback.registers import register_counts, register_notes, verdict_of_register
 from dx_pipeline.quality.feedback.wording import (
     NOT_COMPARED_NOTE,
     PREVIEW_NOTE,
@@ -44,12 +45,14 @@ _SEVERITY_ORDER = {"ERROR": 0, "WARN": 1}
 class Told:
     """Rows about one file: findings, figures, and counts of figures by verdict.
 
-    Each finding has ``mark_id``, the figure or cell it is about, and ``is_cell`` where it is about a cell.
+    Each finding has ``mark_id``, the figure or cell it is about, and ``is_cell`` where it is about a cell. ``load``
+    is what the load of a large register came to: its rows, its verdict and where its rejected rows are.
     """
 
     findings: Sequence[Row] = ()
     figures: Sequence[Row] = ()
     counts: Row = field(default_factory=dict)
+    load: Row | None = None
 
 
 def make_feedback(  # noqa: PLR0913 - the file, what is told of it, and what came before and after
@@ -63,8 +66,8 @@ def make_feedback(  # noqa: PLR0913 - the file, what is told of it, and what cam
 ) -> Feedback:
     """The content of one file's feedback."""
     refused = receipt.status == "rejected"
-    counts = _counts(told)
-    verdict, words = verdict_of(counts)
+    counts = register_counts(told.load, told.findings) if told.load else _counts(told)
+    verdict, words = verdict_of_register(told.load, counts) if told.load else verdict_of(counts)
     if refused:
         verdict, words = "refused", "Không nhận được tệp này: cả tệp không đọc được. Lý do ghi ở dưới."
     source = catalogue.sources.get(receipt.source_code or "")
@@ -94,8 +97,12 @@ def make_feedback(  # noqa: PLR0913 - the file, what is told of it, and what cam
         findings=tuple(findings),
         figures=_figures(told, catalogue),
         figure_count=int(told.counts.get("read", 0)),
-        notes_vi=tuple(_notes(receipt, judged or receipt, replaced_by, is_preview)),
+        notes_vi=(
+            *_notes(receipt, judged or receipt, replaced_by, is_preview),
+            *(register_notes(told.load) if told.load else ()),
+        ),
         is_preview=is_preview,
+        is_register=source is not None and source.records is not None,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dx_pipeline.ingest.receive import ReceivedFile
 from dx_pipeline.quality.feedback.build import Told, make_feedback
 from dx_pipeline.quality.feedback.content import MAX_FIGURES, Feedback
+from dx_pipeline.quality.register_rules import REGISTER_RULES
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,6 +24,7 @@ _ANSWERED = ("observed", "rejected", "duplicate")
 # Files asked about in one query: their figures are in memory together.
 _BATCH = 25
 
+REGISTER_CODES = [rule.code for rule in REGISTER_RULES]
 Vintage = tuple[str, datetime]
 
 
@@ -102,16 +104,23 @@ def feedbacks(
 ) -> Iterator[Feedback]:
     """The feedback of each receipt, a few files at a time."""
     waiting = iter(asked)
+    registers = [source.code for source in catalogue.sources.values() if source.records is not None]
     while batch := list(islice(waiting, _BATCH)):
         shas = sorted({item.judged.file_sha256 for item in batch})
         replaced = sorted({item.judged.file_sha256 for item in batch if item.replaced_by})
         counts = {_vintage(row): row for row in _ask(connection, "figure_counts.sql", {"shas": shas})}
-        figures = _by_vintage(_ask(connection, "figures.sql", {"shas": shas, "most": MAX_FIGURES}))
+        asked_figures = {"shas": shas, "most": MAX_FIGURES, "registers": registers}
+        figures = _by_vintage(_ask(connection, "figures.sql", asked_figures))
         findings = _by_vintage(_ask(connection, "findings.sql", {"shas": shas, "superseded": replaced}))
+        for vintage, rows in _by_vintage(
+            _ask(connection, "register_findings.sql", {"shas": shas, "rules": REGISTER_CODES})
+        ).items():
+            findings[vintage] += rows
+        loads = {row["file_sha256"]: row for row in _ask(connection, "registers.sql", {"shas": shas})}
         for item in batch:
-            told = Told(
-                findings.get(item.vintage, []), figures.get(item.vintage, []), counts.get(item.vintage, {})
-            )
+            load = loads.get(item.judged.file_sha256)
+            vintage = _vintage(load) if load else item.vintage
+            told = Told(findings.get(vintage, []), figures.get(vintage, []), counts.get(vintage, {}), load)
             yield make_feedback(
                 item.receipt, told, catalogue, judged=item.judged, replaced_by=item.replaced_by
             )

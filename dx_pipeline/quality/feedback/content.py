@@ -84,6 +84,7 @@ class Feedback:
         refusal_vi: Why the file was refused as a whole; empty when it was not.
         notes_vi: What else there is to say: superseded, received twice, not sent yet.
         figures: At most ``MAX_FIGURES``; ``figure_count`` is how many were read.
+        is_register: Whether it is a large register, of which rows are counted and none are shown.
     """
 
     file_name: str
@@ -109,6 +110,7 @@ class Feedback:
     figure_count: int
     notes_vi: tuple[str, ...] = ()
     is_preview: bool = False
+    is_register: bool = False
 
     @property
     def received_at_vietnam(self) -> datetime:

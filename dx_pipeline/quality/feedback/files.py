@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.writer.excel import ExcelWriter
 
+from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.failures import DxError
 from dx_pipeline.ingest.archive import archived_path
+from dx_pipeline.ingest.isolation import run_apart
 from dx_pipeline.ingest.receive import known_receipts
 from dx_pipeline.periods import month_key
 from dx_pipeline.quality.feedback.collect import answerable, feedbacks, files_with_findings
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 NO_SOURCE, NO_MONTH = "khong-ro-nguon", "khong-ro-ky"
 WORKBOOK_SUFFIX, TWIN_SUFFIX = ".phan-hoi.xlsx", ".phan-hoi.json"
 _STEM_BYTES = 120
+_MANY = 8  # files: fewer are written sooner than they are handed to another process
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 _EARLIEST_IN_ZIP = datetime(1980, 1, 1)  # noqa: DTZ001 - zip knows no zones
 
@@ -126,12 +130,45 @@ def find_outdated(
 def write_all(outdated: Outdated, data: DataDirectory, progress: Progress | None = None) -> Written:
     """Writes what ``find_outdated`` found; ``progress`` is called with the number done and the number of all."""
     written = Written(unchanged_count=outdated.unchanged_count)
-    for number, feedback in enumerate(outdated.feedbacks, start=1):
-        path = archived_path(data.archive, feedback.file_sha256)
-        written.new.append((feedback, write_feedback(feedback, path, data.feedback)))
+    tasks = [
+        _Task(item, archived_path(data.archive, item.file_sha256), data.feedback)
+        for item in outdated.feedbacks
+    ]
+    for number, (task, files) in enumerate(zip(tasks, _each_written(tasks), strict=True), start=1):
+        written.new.append((task.feedback, files))
         if progress:
-            progress(number, len(outdated.feedbacks))
+            progress(number, len(tasks))
     return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file's feedback to be written, perhaps in another process."""
+
+    feedback: Feedback
+    archive_path: Path
+    folder: Path
+
+    @property
+    def origin(self) -> str:
+        """The file it is about."""
+        return self.feedback.file_name
+
+
+def _each_written(tasks: list[_Task]) -> Iterator[FeedbackFiles]:
+    """Many at once are written by the reading processes; what is too much for one is summed up without its file."""
+    if len(tasks) < _MANY:
+        yield from map(_write_task, tasks)
+        return
+    for task, files in zip(tasks, run_apart(_write_task, tasks, load_catalogue()), strict=True):
+        if isinstance(files, DxError):
+            yield write_feedback(task.feedback, None, task.folder)
+        else:
+            yield files
+
+
+def _write_task(task: _Task, _catalogue: Catalogue | None = None) -> FeedbackFiles:
+    return write_feedback(task.feedback, task.archive_path, task.folder)
 
 
 def write_feedback(feedback: Feedback, archive_path: Path | None, folder: Path) -> FeedbackFiles:

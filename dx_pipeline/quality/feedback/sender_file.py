@@ -82,8 +82,10 @@ class SenderFile:
 def marked_file(feedback: Feedback, archive_path: Path | None) -> SenderFile:
     """The sender's file with the findings marked; an empty workbook where there is nothing to mark.
 
-    A file that was refused as a whole is not opened again.
+    A file that was refused as a whole is not opened again, and neither is one of a large register.
     """
+    if feedback.is_register:
+        return nothing()
     has_places = any(parse_place(finding.locator) for finding in feedback.findings)
     if archive_path is None or feedback.is_refused or not has_places:
         return nothing()

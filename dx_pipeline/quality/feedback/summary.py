@@ -87,9 +87,9 @@ class _Page:
         self._pair("Kỳ số liệu", feedback.period_vi or "Chưa rõ")
         self._pair("Kiểm tra lúc" if feedback.is_preview else "Nhận lúc", moment_vi(feedback.received_at))
         if not feedback.is_refused:
-            self._pair("Số liệu", counts_vi(feedback))
+            self._pair("Số dòng" if feedback.is_register else "Số liệu", counts_vi(feedback))
         self._pair("Mã tệp (SHA-256)", feedback.file_sha256)
-        if feedback.findings:
+        if feedback.findings and not feedback.is_register:
             self._legend(note_vi)
         self._row += 1
 

@@ -44,6 +44,12 @@ def test_members_come_with_their_names_and_never_use_them_as_paths(zipped, folde
     assert not (tmp_path.parent / "outside.csv").exists()
 
 
+@pytest.mark.parametrize(("keep_gzip", "name"), [(True, "a.csv.gz"), (False, "a.csv.gz/a.csv")])
+def test_a_gzip_inside_stays_as_it_is_where_that_is_asked(zipped, folder, keep_gzip, name):
+    path = zipped({"a.csv.gz": gzip.compress(b"1")})
+    assert [member.name for member in unpack(path, "a.zip", folder, keep_gzip=keep_gzip)] == [name]
+
+
 @pytest.mark.parametrize(
     ("raw", "flags", "expected"),
     [

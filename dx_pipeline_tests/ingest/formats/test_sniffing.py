@@ -121,6 +121,46 @@ def test_what_holds_no_table_is_refused_with_what_it_is(written, content, en, vi
 
 
 @pytest.mark.parametrize(
+    ("content", "expected", "en", "vi"),
+    [
+        pytest.param(
+            b"\x28\xb5\x2f\xfd\x00",
+            Format.ZSTD,
+            "(.zst), which only a register",
+            "(.zst), chỉ nhận",
+            id="zstd",
+        ),
+        pytest.param(
+            b"PAR1\x15", Format.PARQUET, "a Parquet file, which only", "Parquet, chỉ nhận", id="parquet"
+        ),
+    ],
+)
+def test_forms_of_a_register_are_read_where_registers_lie_and_refused_elsewhere(
+    written, content, expected, en, vi
+):
+    path = written(content)
+    assert sniff(path, "a.csv", is_register=True) is expected
+    with pytest.raises(UnreadableFileError) as caught:
+        sniff(path, "a.csv")
+    assert en in caught.value.message
+    assert vi in caught.value.message_vi
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"", bytes(range(256)) * 4], ids=["pdf", "empty", "junk"])
+def test_what_is_no_register_is_refused_where_registers_lie(written, content):
+    with pytest.raises(UnreadableFileError):
+        sniff(written(content), "a.csv", is_register=True)
+
+
+def test_only_the_head_of_a_large_text_is_read(tmp_path):
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.write(b"a;b\n1;2\n" * 20_000)
+        file.truncate(1 << 40)  # as long as no memory; the rest is nothing
+    assert sniff(path, "a.csv") is Format.CSV
+
+
+@pytest.mark.parametrize(
     ("members", "en"),
     [
         pytest.param({"[Content_Types].xml": "", "word/document.xml": ""}, "Word document", id="docx"),
