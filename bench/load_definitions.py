@@ -1,39 +1,44 @@
-"""How long the code location takes to load, as a multiple of importing Dagster alone.
+"""(f) How long the code location takes to load, as a multiple of importing Dagster alone.
 
-Both are fresh interpreters, in turn, in one run; medians. Run: python bench/load_definitions.py [RUNS]
+Fresh interpreters, in turn; the whole process counts. Both have compiled bytecode, as pip installs it, from a warm-up.
+Run: python -m bench.load_definitions [--runs N]
 """
 
 from __future__ import annotations
 
-import statistics
-import subprocess
+import argparse
 import sys
-import time
+import tempfile
 
-SUBJECTS = {"import dagster": "import dagster", "load definitions": "import dx_pipeline.definitions"}
+from bench.harness import Section, measure_in_turn, ratio, rounds, run_apart, save, work_folder
 
-
-def seconds(code: str) -> float:
-    """Wall time of one fresh interpreter that runs ``code``."""
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)
-    return time.perf_counter() - start
+OURS, PEER = "load the definitions", "import dagster"
+TARGET = 1.3
+CODE = {OURS: "import dx_pipeline.definitions", PEER: "import dagster"}
 
 
 def main() -> None:
     """Prints the medians and their ratio."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    for code in SUBJECTS.values():
-        seconds(code)
-    times: dict[str, list[float]] = {name: [] for name in SUBJECTS}
-    for _ in range(runs):
-        for name, code in SUBJECTS.items():
-            times[name].append(seconds(code))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    for name, median in medians.items():
-        print(f"{name:<18} {median:6.2f} s")
-    print(
-        f"ratio              {medians['load definitions'] / medians['import dagster']:6.2f}  ({runs} runs each)"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=rounds(7))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
+        bytecode = {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        contenders = {
+            name: lambda code=code: run_apart([sys.executable, "-c", code], bytecode)
+            for name, code in CODE.items()
+        }
+        runs = measure_in_turn(contenders, options.runs, warm_up=1)
+    save(
+        "f_load_definitions",
+        Section(
+            title="Loading the definitions / importing Dagster",
+            runs=runs,
+            ratios=[ratio(runs, OURS, PEER, TARGET)],
+            repeat=f"python -m bench.load_definitions --runs {options.runs}",
+        ),
     )
 
 

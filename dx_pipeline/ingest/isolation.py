@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from dx_pipeline.failures import DxError, UnreadableFileError
 from dx_pipeline.ingest.reading import FileToRead
 
 if TYPE_CHECKING:
+    from pebble import ProcessPool
+
     from dx_pipeline.catalogue.loading import Catalogue
 
 MEMORY_BYTES = 3 * 1024**3
@@ -82,6 +82,8 @@ def run_apart(
     """``read_apart`` for anything else that is done to a file: a task is plain data and names its ``origin``."""
     if not tasks:
         return
+    from pebble import ProcessExpired
+
     pool = _running_pool(catalogue)
     futures = [pool.schedule(_call, args=(function, task), timeout=seconds) for task in tasks]
     for task, future in zip(tasks, futures, strict=True):
@@ -112,6 +114,8 @@ def _running_pool(catalogue: Catalogue) -> ProcessPool:
     global _readers  # noqa: PLW0603
     if _readers is None or _readers.catalogue is not catalogue or not _readers.pool.active:
         stop_reading()
+        from pebble import ProcessPool
+
         path = _handed_over(catalogue)
         pool = ProcessPool(
             max_workers=min(_MAX_PROCESSES, os.cpu_count() or 1),

@@ -6,6 +6,7 @@ line. Names in the SQL are the catalogue's fields and our own; texts become lite
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +73,13 @@ class Vocabulary:
 
 
 def _in_any_case(words: Mapping[str, str]) -> dict[str, str]:
-    return {form: code for word, code in words.items() for form in (word.lower(), word.upper(), word)}
+    """The words as they may be typed: in small or capital letters, composed or in parts."""
+    return {
+        unicodedata.normalize(form, spelt): code
+        for word, code in words.items()
+        for spelt in (word.lower(), word.upper(), word.title(), word)
+        for form in ("NFC", "NFD")
+    }
 
 
 @dataclass(frozen=True)
@@ -154,15 +161,15 @@ class RegisterColumns:
             plain = {"moment": "TIMESTAMP", "whole": "BIGINT", "text": "VARCHAR"}
             return f"CAST(NULL AS {plain.get(kind, field + '_word')})"
         raw = f"c{number}"
-        if kind != "text" and self.is_judged_by_reader:
+        if self.is_judged_by_reader:
             return raw
+        if kind == "text":
+            return f"nullif(CAST({raw} AS VARCHAR), '')"
         text = f"nullif(trim(CAST({raw} AS VARCHAR)), '')"
         if kind in _WORDS:
             return f"TRY_CAST({text} AS {field}_word)"
         if kind == "moment" and self.layout.moment_formats:
             return f"try_strptime({text}, [{listed(self.layout.moment_formats)}])"
-        if kind == "text":
-            return text
         return f"TRY_CAST({text} AS {'TIMESTAMP' if kind == 'moment' else 'BIGINT'})"
 
     def _typed(self, field: str) -> str:

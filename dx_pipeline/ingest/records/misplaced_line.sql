@@ -16,6 +16,6 @@ JOIN (
     FROM read_parquet({rows}, file_row_number = true)
     WHERE file_row_number IN (SELECT position FROM placed)
 ) AS row USING (position)
-WHERE nullif(trim(placed.cell), '') IS DISTINCT FROM row.{key}
+WHERE nullif(placed.cell, '') IS DISTINCT FROM row.{key}
 ORDER BY placed.line
 LIMIT 1

@@ -94,7 +94,9 @@ def row_tests(columns: RegisterColumns, month: date, province: str | None) -> It
     yield from _type_tests(columns)
     for field, column in table.columns.items():
         if not column.may_be_empty and field in columns.layout.fields:
-            yield Test(COMPLETE, field, f"({field} IS NULL AND NOT {_is_unread(field, columns)})")
+            blank = f"({field} < '!' AND trim({field}) = '')"  # what starts with a blank comes before '!'
+            empty = f"{field} IS NULL AND NOT {_is_unread(field, columns)}"
+            yield Test(COMPLETE, field, f"({empty} OR {blank})" if column.type == "text" else f"({empty})")
     yield Test(CODES, table.commune, f"commune_province <> {table.province}")
     if province:
         yield Test(CODES, table.province, f"{table.province} <> {literal(province)}")

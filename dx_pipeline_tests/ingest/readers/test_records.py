@@ -113,19 +113,19 @@ def test_the_frame_has_the_ids_of_a_load(tmp_path, read) -> None:
 def test_rejected_rows_are_told_per_province_and_rule(tmp_path, read) -> None:
     bad = [spoiled_row(34 * number + 1, "channel unknown") for number in range(1, 4)]
     path = write(tmp_path / "x.csv", [*ROWS, *bad, spoiled_row(2, "province unknown")])
-    found = read(path).unread_cells
+    tables = read(path).tables
+    [load] = tables["core.register_partition"].to_dict("records")
+    assert (load["line_count"], load["row_count"], load["rejected_count"]) == (24, 20, 4)
+    assert (load["period_start"], load["period_end"], load["area_code"]) == (MONTH, month_end(MONTH), NATION)
+    checks = tables["core.register_check"]
+    failed = checks[(checks["failed_count"] > 0) & (checks["rule"] != "rows")].set_index("area_code")
     province = places()[1][1]
-    assert [(cell.rule, cell.area_code, cell.period_start) for cell in found] == [
-        ("register_codes", None, MONTH),
-        ("register_codes", province, MONTH),
-    ]
-    assert found[1].locator == "dòng 22, 23, 24"
-    assert (
-        found[1].message_en == f"3 of 4 rows of province {province} break register_codes, in lines 22, 23, 24"
-    )
-    assert found[1].message_vi.startswith(f"3 trên 4 dòng của tỉnh {province}")
-    assert found[1].raw_text.startswith(bad[0]["dossier_code"])
-    assert "(không đọc được)" in found[0].message_vi
+    assert failed["rule"].to_dict() == {province: "register_codes", "": "register_codes"}
+    assert failed["failed_count"].to_dict() == {province: 3, "": 1}
+    assert failed["evaluated_count"].to_dict() == {province: 4, "": 1}
+    assert failed.loc[province, "first_lines"] == "22, 23, 24"
+    assert failed.loc[province, "example"].startswith(bad[0]["dossier_code"])
+    assert set(checks["period_start"]) == {MONTH}
 
 
 def test_nothing_is_left_behind(tmp_path, read, monkeypatch) -> None:
