@@ -86,7 +86,7 @@ def test_the_one_stop_sheet_gives_province_commune_level_and_communes(catalogue)
         item.indicator_code: item.value for item in result.all_observations() if item.area_code == "19333"
     }
     assert (dong_ha["DOS_RECV_CNT"], dong_ha["DOS_PAID_NATIONAL_CNT"]) == (85, 20)
-    assert "DOS_ONLINE_RATE" not in dong_ha  # the catalogue knows no commune's rate
+    assert dong_ha["DOS_ONLINE_RATE"] == pytest.approx(100 * dong_ha["DOS_RECV_ONLINE_CNT"] / 85)
 
 
 def test_the_payment_sheet(catalogue):
