@@ -1,7 +1,7 @@
 -- Typed rows that break a rule of single rows: the position of each, the rule and the column's heading.
 CREATE TEMP TABLE broken_row AS
 WITH row_with_home AS (
-    SELECT typed.*, typed.file_row_number AS position, home.province AS commune_province
+    SELECT typed.* {derived}, typed.file_row_number AS position, home.province AS commune_province
     FROM read_parquet({rows}, file_row_number = true) AS typed
     LEFT JOIN commune_home AS home ON home.commune = typed.{commune}
 ),

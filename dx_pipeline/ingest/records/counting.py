@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.ingest.records.columns import literal
-from dx_pipeline.ingest.records.row_rules import ROW_RULES, meets
+from dx_pipeline.ingest.records.row_rules import ROW_RULES, derived, meets
 from dx_pipeline.ingest.records.scripts import script
 from dx_pipeline.periods import month_end
 
@@ -28,21 +28,19 @@ class Measures:
     columns: Mapping[str, str]
 
     @classmethod
-    def of(cls, columns: RegisterColumns, month: date) -> Measures:
+    def of(cls, columns: RegisterColumns) -> Measures:
         """Those of the register's counts and rates."""
         table = columns.table
-        conditions = [meets(item, table, month) for item in table.counts.values()]
+        conditions = [meets(item, table) for item in table.counts.values()]
         for rate in table.rates.values():
-            denominator = meets(rate.denominator, table, month)
-            conditions += [denominator, f"({denominator}) AND ({meets(rate.numerator, table, month)})"]
+            denominator = meets(rate.denominator, table)
+            conditions += [denominator, f"({denominator}) AND ({meets(rate.numerator, table)})"]
         return cls({condition: f"m{number}" for number, condition in enumerate(dict.fromkeys(conditions))})
 
     @property
     def counted(self) -> str:
         """SQL of every measure over some rows."""
-        return ", ".join(
-            f"count(*) FILTER ({condition}) AS {name}" for condition, name in self.columns.items()
-        )
+        return ", ".join(f"countif({condition}) AS {name}" for condition, name in self.columns.items())
 
     @property
     def summed(self) -> str:
@@ -52,10 +50,13 @@ class Measures:
 
 def tally(engine: RegisterEngine, rows: Path, columns: RegisterColumns, month: date) -> Measures:
     """Counts the accepted rows into the engine's table ``tally``: one line per province and commune."""
-    measures = Measures.of(columns, month)
+    measures = Measures.of(columns)
     table = columns.table
     parts = {"rows": literal(rows), "province": table.province, "commune": table.commune}
-    engine.run(script("tally.sql", **parts, measures=measures.counted), label="counting")
+    engine.run(
+        script("tally.sql", **parts, derived=derived(table, month), measures=measures.counted),
+        label="counting",
+    )
     return measures
 
 
@@ -93,7 +94,7 @@ def write_figures(  # noqa: PLR0913 - what a figure is made of
             commune=table.commune,
             commune_scope=literal(table.commune_scope),
             measures=measures.summed,
-            figures=", ".join(_figures(measures, columns, catalogue, month)),
+            figures=", ".join(_figures(measures, columns, catalogue)),
             shared=", ".join(f"{value} AS {name}" for name, value in shared.items()),
             province_heading=literal(columns.layout.name_of(table.province)),
             commune_heading=literal(columns.layout.name_of(table.commune)),
@@ -103,16 +104,16 @@ def write_figures(  # noqa: PLR0913 - what a figure is made of
     return int(found[0][0])
 
 
-def _figures(measures: Measures, columns: RegisterColumns, catalogue: Catalogue, month: date) -> list[str]:
+def _figures(measures: Measures, columns: RegisterColumns, catalogue: Catalogue) -> list[str]:
     """Each indicator as SQL of a struct: its code, unit, value, numerator and denominator."""
     table, found = columns.table, []
     for code, conditions in table.counts.items():
-        counted = measures.columns[meets(conditions, table, month)]
+        counted = measures.columns[meets(conditions, table)]
         found.append(_figure(code, catalogue.indicators[code].unit, counted, "NULL", "NULL"))
     for code, rate in table.rates.items():
-        condition = meets(rate.denominator, table, month)
+        condition = meets(rate.denominator, table)
         denominator = measures.columns[condition]
-        numerator = measures.columns[f"({condition}) AND ({meets(rate.numerator, table, month)})"]
+        numerator = measures.columns[f"({condition}) AND ({meets(rate.numerator, table)})"]
         value = f"100.0 * {numerator} / {denominator}"
         found.append(_figure(code, catalogue.indicators[code].unit, value, numerator, denominator))
     return found

@@ -23,6 +23,7 @@ from dx_pipeline.ingest.records.row_rules import (
     TYPES,
     UNIQUE,
     any_of,
+    derived,
     row_tests,
     rule_of_cast,
 )
@@ -187,6 +188,7 @@ def _find_rejects(
             "broken_row.sql",
             rows=literal(staged.rows),
             commune=table.commune,
+            derived=derived(table, file.month),
             findings=", ".join(test.finding(columns.layout.name_of(test.field)) for test in tests),
             is_broken=any_of(tests),
         ),

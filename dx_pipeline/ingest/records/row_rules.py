@@ -50,15 +50,17 @@ def end_of(month: date) -> str:
     return f"TIMESTAMP '{add_months(month, 1)} 00:00:00'"
 
 
-def meets(conditions: Conditions, table: RecordTable, month: date) -> str:
-    """SQL that is true of the rows that meet all conditions, false or null of the others."""
-    parts = [_meets(field, codes, table, month) for field, codes in conditions.items()]
-    return " AND ".join(parts) or "true"
+def meets(conditions: Conditions, table: RecordTable) -> str:
+    """SQL that is true of the rows that meet all conditions, false or null of the others.
+
+    The row comes with the derived fields of ``derived``.
+    """
+    return " AND ".join(_meets(field, codes, table) for field, codes in conditions.items()) or "true"
 
 
-def _meets(field: str, codes: Sequence[str], table: RecordTable, month: date) -> str:
+def _meets(field: str, codes: Sequence[str], table: RecordTable) -> str:
     if field in table.progress:
-        return _is_at(table.progress[field], codes, month)
+        return f"{field} IN ({listed(codes)})"
     if PRESENT in codes:
         return f"{field} IS NOT NULL"
     if table.columns[field].type == "flag":
@@ -67,19 +69,19 @@ def _meets(field: str, codes: Sequence[str], table: RecordTable, month: date) ->
     return f"{field} IN ({listed(codes)})"
 
 
-def _is_at(progress: Progress, codes: Sequence[str], month: date) -> str:
-    finished = f"coalesce({progress.finished} < {end_of(month)}, false)"
+def derived(table: RecordTable, month: date) -> str:
+    """The fields that are told by others, as columns in SQL, each with a comma before it."""
+    return "".join(f", {_progress(item, month)} AS {field}" for field, item in table.progress.items())
+
+
+def _progress(progress: Progress, month: date) -> str:
     in_time = f"coalesce({progress.finished} <= {moment_end(progress.due)}, true)"
     not_due = f"coalesce({moment_end(progress.due)} >= {end_of(month)}, true)"
-    parts = {
-        progress.on_time: f"({finished} AND {in_time})",
-        progress.late: f"({finished} AND NOT {in_time})",
-        progress.in_time: f"(NOT {finished} AND {not_due})",
-        progress.overdue: f"(NOT {finished} AND NOT {not_due})",
-    }
-    if {*codes} == {progress.on_time, progress.late}:
-        return finished
-    return "(" + " OR ".join(parts[code] for code in codes) + ")"
+    return (
+        f"CASE WHEN {progress.finished} < {end_of(month)} "
+        f"THEN CASE WHEN {in_time} THEN {literal(progress.on_time)} ELSE {literal(progress.late)} END "
+        f"WHEN {not_due} THEN {literal(progress.in_time)} ELSE {literal(progress.overdue)} END"
+    )
 
 
 def row_tests(columns: RegisterColumns, month: date, province: str | None) -> Iterator[Test]:
@@ -103,9 +105,10 @@ def row_tests(columns: RegisterColumns, month: date, province: str | None) -> It
     moment = table.moment
     yield Test(DATES, moment, f"({moment} < TIMESTAMP '{month} 00:00:00' OR {moment} >= {end_of(month)})")
     for first, second in table.order:
-        yield Test(DATES, second, f"{first} > {moment_end(second)}")
+        # The plain comparison first: few rows are left for what allows for a day without a time.
+        yield Test(DATES, second, f"{first} > {second} AND {first} > {moment_end(second)}")
     for rule in table.implications:
-        when, then = meets(rule.when, table, month), meets(rule.then, table, month)
+        when, then = meets(rule.when, table), meets(rule.then, table)
         said = " AND ".join(_is_said(field, columns) for field in rule.then)
         yield Test(AGREEMENT, next(iter(rule.then)), f"({when}) AND NOT coalesce({then}, false) AND {said}")
 
