@@ -29,6 +29,10 @@ MOST_UNREAD = 1_000_000
 """Lines that cannot be typed; a file with more of them is laid out otherwise than its headings say."""
 
 
+class LinesUnaccountedError(UnreadableFileError):
+    """Some lines of the file are neither rows nor rejected nor empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """What became of a file's lines.
@@ -54,6 +58,21 @@ def stage(engine: RegisterEngine, path: Path, file_name: str, columns: RegisterC
     """
     for statement in columns.type_statements():
         engine.run(statement)
+    try:
+        return _stage(engine, path, file_name, columns, rows)
+    except LinesUnaccountedError:
+        if not columns.is_judged_by_reader:
+            raise
+    # Of tens of millions of lines DuckDB 1.5 was seen to lose some that it rejected: so it is asked to reject none.
+    engine.say(f"{file_name} is read again: its lines did not add up")
+    engine.run(script("forget_reading.sql"))
+    cautious = replace(columns, layout=replace(columns.layout, is_quoted=True))
+    return _stage(engine, path, file_name, cautious, rows)
+
+
+def _stage(
+    engine: RegisterEngine, path: Path, file_name: str, columns: RegisterColumns, rows: Path
+) -> Staged:
     row_count, lines = _copy(engine, path, file_name, columns, rows)
     if lines.has_quotes and not columns.layout.is_quoted:  # the first lines have none
         engine.run("DROP TABLE reject_errors; DROP TABLE reject_scans")
@@ -149,7 +168,7 @@ def _note_blank_lines(
     """Finds the lines without anything; nothing else may be missing between the lines and the rows."""
     blank = list(blank_lines(path, layout))
     if len(blank) != missing:
-        raise UnreadableFileError(
+        raise LinesUnaccountedError(
             f"{file_name}: {missing} lines are neither rows nor empty, so some cell runs over several lines or a "
             "quotation mark is not closed; export it with one line per dossier and send it again",
             f"Tệp {file_name}: có {missing} dòng không phải là dòng hồ sơ, có thể do ô xuống dòng hoặc dấu nháy kép "

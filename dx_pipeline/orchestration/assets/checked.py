@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue, load_sources
-from dx_pipeline.ingest.records.store import months_loaded_again, show_registers
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.assets.observed import OBSERVATION
 from dx_pipeline.orchestration.assets.received import POOL
@@ -100,6 +99,7 @@ def checked(
     Beyond the limits of the table gate the run fails after the check results are shown, and what was
     accepted before stays in force.
     """
+    from dx_pipeline.ingest.records.store import months_loaded_again, show_registers
     from dx_pipeline.quality import gates, triage
     from dx_pipeline.quality.feedback.files import write_missing
 

@@ -4,7 +4,6 @@ import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.ingest import observe, receive
-from dx_pipeline.ingest.records.waiting import RegisterLoading
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.assets.received import POOL, RECEIVED_FILE
 from dx_pipeline.orchestration.failures import reported
@@ -30,6 +29,7 @@ def observation(
     context: dg.AssetExecutionContext, office: OfficeResource, warehouse: WarehouseResource
 ) -> dg.MaterializeResult:
     """Reads the files that wait and speak of the partition's months; writes them in one transaction."""
+    from dx_pipeline.ingest.records.waiting import RegisterLoading
 
     def show(done: int, total: int) -> None:
         if done % _PROGRESS_EVERY == 0 or done == total:
