@@ -237,11 +237,22 @@ def save(section: str, result: Section, results: Path = RESULTS) -> None:
         "machine": machine(),
     }
     temporary = results.with_name(f".{results.name}.tmp")
-    text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False)
+    text = json.dumps(_without_places(dict(sorted(kept.items()))), indent=1, ensure_ascii=False)
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(results)
     for item in result.ratios:
         say(f"  {item.label}: {item.value:.2f}{_verdict(item)}")
+
+
+def _without_places(value: Any) -> Any:
+    """Without what is a path on this machine: contenders say where their results lie, and nobody else needs it."""
+    if isinstance(value, dict):
+        return {key: _without_places(item) for key, item in value.items() if not _is_place(item)}
+    return [_without_places(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, str) and Path(value).is_absolute()
 
 
 def _contender(runs: Sequence[Run]) -> dict[str, Any]:
