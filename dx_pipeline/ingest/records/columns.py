@@ -110,10 +110,7 @@ class RegisterColumns:
         if self.layout.kind == "parquet":
             quoted = (name.replace('"', '""') for name in self.layout.names)
             columns = ", ".join(f'"{name}" AS c{number}' for number, name in enumerate(quoted))
-            return (
-                f"(SELECT file_row_number AS position, {columns} "
-                f"FROM read_parquet({literal(path)}, file_row_number = true))"
-            )
+            return f"(SELECT {columns} FROM read_parquet({literal(path)}))"
         quote = '"' if self.layout.is_quoted else ""
         types = ", ".join(
             f"'c{number}': '{self._raw_type(field)}'" for number, field in enumerate(self.layout.fields)

@@ -122,17 +122,12 @@ def load_register(  # noqa: PLR0913 - what it works on, by what rules, within wh
         UnreadableFileError: The file cannot be read as a whole.
         PermanentError: It does not fit into the limits.
     """
-    table, name = records_of(source), file.stamp.file_name
-    layout = read_layout(file.path, name, table)
-    vocabulary = Vocabulary.of(table, catalogue.geography, month_end(file.month))
-    if not vocabulary.provinces:
-        raise _no_portal_codes(file)
-    columns = RegisterColumns(table, layout, vocabulary)
+    name, columns = file.stamp.file_name, _columns(file, records_of(source), catalogue)
     targets = {part: folder / f"{part}.parquet" for part in ("rows", "rejects", "figures", "checks")}
     with open_engine(limits, folder, say) as engine:
         staged = stage(engine, file.path, name, columns, targets["rows"])
         columns = staged.columns
-        _find_rejects(engine, file, columns, staged, others)
+        _find_rejects(engine, file, staged, others)
         measures = counting.tally(engine, staged.rows, columns, file.month)
         figure_count = counting.write_figures(
             engine,
@@ -150,13 +145,22 @@ def load_register(  # noqa: PLR0913 - what it works on, by what rules, within wh
     say(f"{name}: {staged.line_count - rejected} rows accepted, {rejected} rejected, {figure_count} figures")
     return LoadedRegister(
         file=file,
-        layout=layout,
+        layout=columns.layout,
         line_count=staged.line_count,
         row_count=staged.line_count - rejected,
         rejected_count=rejected,
         figure_count=figure_count,
         **targets,
     )
+
+
+def _columns(file: RegisterFile, table: RecordTable, catalogue: Catalogue) -> RegisterColumns:
+    """How the head of the file says that its columns are to be read."""
+    layout = read_layout(file.path, file.stamp.file_name, table)
+    vocabulary = Vocabulary.of(table, catalogue.geography, month_end(file.month))
+    if not vocabulary.provinces:
+        raise _no_portal_codes(file)
+    return RegisterColumns(table, layout, vocabulary)
 
 
 def _no_portal_codes(file: RegisterFile) -> UnreadableFileError:
@@ -172,11 +176,11 @@ def _no_portal_codes(file: RegisterFile) -> UnreadableFileError:
 def _find_rejects(
     engine: RegisterEngine,
     file: RegisterFile,
-    columns: RegisterColumns,
     staged: Staged,
     others: Sequence[OtherRegister],
 ) -> None:
     """Fills the engine's table ``reject``."""
+    columns = staged.columns
     table = columns.table
     engine.run(_code_table("commune_home", "commune", "province", columns.vocabulary.communes))
     engine.run(_code_table("province_word", "word", "code", columns.vocabulary.words[table.province]))
@@ -196,7 +200,7 @@ def _find_rejects(
     )
     find_repeated(engine, staged.rows, staged.row_count, table.key, others)
     first_line = columns.layout.header_line + 1
-    engine.run(_reject_script(columns, staged), {"first_line": first_line}, label="writing rejects")
+    engine.run(_reject_script(staged), {"first_line": first_line}, label="writing rejects")
 
 
 def _code_table(name: str, first: str, second: str, pairs: Mapping[str, str]) -> str:
@@ -204,7 +208,8 @@ def _code_table(name: str, first: str, second: str, pairs: Mapping[str, str]) ->
     return f"CREATE TEMP TABLE {name} AS SELECT unnest([{keys}]) AS {first}, unnest([{values}]) AS {second}"
 
 
-def _reject_script(columns: RegisterColumns, staged: Staged) -> str:
+def _reject_script(staged: Staged) -> str:
+    columns = staged.columns
     table, layout = columns.table, columns.layout
     delimiter = layout.delimiter
     return script(

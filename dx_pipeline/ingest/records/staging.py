@@ -1,7 +1,7 @@
 """From the file to typed rows: one pass, in the file's order, and the lines that could not be typed.
 
-The rows keep the order of the file, so that the position of a row tells its line: ``line_at`` in the SQL of this
-room. DuckDB names the lines it rejects itself; lines without anything are found only where the sum needs them.
+The rows keep the order of the file, so that the position of a row tells its line (``line_shift.sql``).
+DuckDB names the lines it rejects itself; lines without anything are found only where the sum needs them.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def stage(engine: RegisterEngine, path: Path, file_name: str, columns: RegisterC
 def _stage(
     engine: RegisterEngine, path: Path, file_name: str, columns: RegisterColumns, rows: Path
 ) -> Staged:
+    """As ``stage``, once; the types are there already."""
     row_count, lines = _copy(engine, path, file_name, columns, rows)
     if lines.has_quotes and not columns.layout.is_quoted:  # the first lines have none
         engine.run("DROP TABLE reject_errors; DROP TABLE reject_scans")
