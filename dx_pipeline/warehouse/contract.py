@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -47,6 +48,14 @@ class Table:
         """``CREATE TABLE IF NOT EXISTS`` for this table, in the catalog ``prefix`` (``"new."``)."""
         body = ", ".join(f'"{column.name}" {column.sql_type}' for column in self.columns)
         return f"CREATE TABLE IF NOT EXISTS {prefix}{self.name} ({body})"
+
+    def widening_statements(self, names: Sequence[str]) -> list[str]:
+        """The statements that add the columns ``names`` to a table of an earlier version, comments with them."""
+        if not names:
+            return []
+        types = {column.name: column.sql_type for column in self.columns}
+        added = [f'ALTER TABLE {self.name} ADD COLUMN "{name}" {types[name]}' for name in names]
+        return [*added, *self.comment_statements()]
 
     def comment_statements(self, *, prefix: str = "") -> list[str]:
         """The ``COMMENT ON`` statements of the table and its columns."""

@@ -73,15 +73,22 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDB
 
 
 def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates every schema, table, comment and view of the contract that is not there yet."""
-    existing = {
-        f"{schema}.{name}"
-        for schema, name in connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables()"
-        ).fetchall()
-    }
+    """Creates every schema, table, column, comment and view of the contract that is not there yet.
+
+    A working file of an earlier version gets the columns it lacks, empty; everything else in it stays as it is.
+    """
+    existing: dict[str, set[str]] = {}
+    for schema, name, column in connection.execute(
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall():
+        existing.setdefault(f"{schema}.{name}", set()).add(column)
     missing = [table for table in tables().values() if table.name not in existing]
-    views = resources.files(__package__).joinpath("views.sql").read_text(encoding="utf-8")
+    widened = {
+        table: [name for name in table.column_names if name not in existing[table.name]]
+        for table in tables().values()
+        if table.name in existing
+    }
+    views = _script("views.sql")
     with transaction(connection):
         for schema in _SCHEMAS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -89,7 +96,17 @@ def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(table.create_statement())
             for statement in table.comment_statements():
                 connection.execute(statement)
+        for table, names in widened.items():
+            for statement in table.widening_statements(names):
+                connection.execute(statement)
         connection.execute(views)
+        if any(names for table, names in widened.items() if table.schema == "mart"):
+            # What was compiled before has nothing in the new columns: the next run compiles all of it again.
+            connection.execute(_script("touch_all_months.sql"))
+
+
+def _script(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def insert_frame(

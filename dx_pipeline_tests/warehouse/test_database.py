@@ -75,3 +75,28 @@ def test_a_file_that_is_no_database_fails_at_once(tmp_path):
     path.write_bytes(b"not a database, " * 1000)
     with pytest.raises(PermanentError, match="cannot open the working file"), connect(path):
         pass
+
+
+def test_a_working_file_of_an_earlier_version_gets_the_columns_it_lacks_and_is_compiled_again(warehouse):
+    frame = pd.DataFrame([{"observation_id": "a", "period_start": "2025-10-01", "is_latest": True}])
+    insert_frame(warehouse, "core.observation", frame)
+    warehouse.execute("INSERT INTO mart.national_monthly BY NAME SELECT 7.0 AS value")
+    warehouse.execute("DROP VIEW core.accepted_observation")
+    for column in ("mart.national_monthly.locator", "core.observation.note", "mart.national_monthly.rule"):
+        table, _, name = column.rpartition(".")
+        warehouse.execute(f'ALTER TABLE {table} DROP COLUMN IF EXISTS "{name}"')
+
+    create_schema(warehouse)
+
+    assert warehouse.execute("SELECT value, rule FROM mart.national_monthly").fetchall() == [(7.0, None)]
+    assert warehouse.execute("SELECT observation_id, note FROM core.accepted_observation").fetchall() == [
+        ("a", None)
+    ]
+    comment = (
+        "SELECT comment FROM duckdb_columns() WHERE table_name = 'national_monthly' AND column_name = 'rule'"
+    )
+    assert "How it was aggregated" in warehouse.execute(comment).fetchone()[0]
+    [(touched,)] = warehouse.execute(
+        "SELECT CAST(period_start AS VARCHAR) FROM core.touched_month"
+    ).fetchall()
+    assert touched == "2025-10-01"
