@@ -32,6 +32,7 @@ STAGES = {
     "figure": "each figure with its file",
     "neighbour": "each figure beside the accepted figures of the nearest months before and after it",
     "register": "each province's rows of each load of a large register, counted when it is loaded",
+    "restatement": "each approved restatement of the judged months, beside the figures in force",
     "month": "each expected province, per month and source",
     "table": "each month and source as a whole",
 }
@@ -52,6 +53,7 @@ APPLIES_TO = {
     "has_previous": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_next": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_previous_stock": "exact figures of indicators with `fall_needs_reason: true`",
+    "has_found": "restatements whose figure has been received",
     "has_rows": "provinces with rows in the file, and rows whose province cannot be read",
     "has_rows_before": "provinces with accepted rows the month before, where that month is in force",
     "has_register": "figures counted from a large register (`records` of the source), by their province's rows",

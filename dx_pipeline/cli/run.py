@@ -121,4 +121,7 @@ def _months_that_arrived(data: DataDirectory) -> Iterator[date]:
     for receipt in receipts:
         yield from receipt.months(catalogue.sources)
     landed = landing.scan_landing(data.landing, receipts, Digests.of_office(data))
+    landed += landing.scan_restatements(
+        data.restatements, {receipt.origin: receipt.file_sha256 for receipt in receipts}
+    )
     yield from landing.claimed_months(landed, catalogue)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -20,12 +20,14 @@ from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.reading import FileToRead, Identified, identify
 from dx_pipeline.ingest.receive import INSIDE, Arrival, ReceivedFile, is_container
 from dx_pipeline.ingest.recognition import register_of_place
+from dx_pipeline.ingest.restatement_receipt import is_restatement, restatement_origin
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.source_models import Source
 
 _IGNORED = ("~$*", ".*", "*.part", "*.tmp", "*.crdownload", "Thumbs.db", "desktop.ini")
+_RESTATEMENTS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,22 @@ def changed_files(landing: Path, seen: Mapping[str, str], digests: Digests | Non
     return [landed for _, landed in sorted(found, key=lambda item: (item[0], item[1].origin))]
 
 
+def scan_restatements(folder: Path, seen: Mapping[str, str]) -> list[LandedFile]:
+    """The files of the office's ``restatements/`` folder that hold something else than ``seen`` says.
+
+    Args:
+        folder: The folder.
+        seen: Origin -> the content last seen there.
+    """
+    start = restatement_origin("")
+    known = {place.removeprefix(start): content for place, content in seen.items() if is_restatement(place)}
+    return [
+        replace(file, origin=restatement_origin(file.origin))
+        for file in changed_files(folder, known)
+        if file.path.suffix.lower() in _RESTATEMENTS
+    ]
+
+
 def _text(name: str) -> str:
     """A file name as text that can be stored; bytes that are no UTF-8 are written out."""
     return name.encode("utf-8", "backslashreplace").decode()
@@ -108,6 +126,10 @@ def arrivals(landed: Sequence[LandedFile], received_at: datetime) -> Iterator[Ar
 
 def claimed_months(landed: Sequence[LandedFile], catalogue: Catalogue) -> Iterator[date]:
     """The months that landed files speak of; none for one that cannot be read: receiving it records why."""
+    restated = [file for file in landed if is_restatement(file.origin)]
+    landed = [file for file in landed if not is_restatement(file.origin)]
+    for file in restated:
+        yield from _restated_months(file, catalogue)
     with tempfile.TemporaryDirectory() as folder:
         files = [
             FileToRead(path, origin)
@@ -118,6 +140,15 @@ def claimed_months(landed: Sequence[LandedFile], catalogue: Catalogue) -> Iterat
             if isinstance(found, Identified):
                 source = catalogue.sources[found.source_code]
                 yield from source.months_of(found.claim.period_start, found.claim.period_end)
+
+
+def _restated_months(file: LandedFile, catalogue: Catalogue) -> list[date]:
+    from dx_pipeline.ingest.restatements import read_restatements
+
+    try:
+        return read_restatements(file.path, file.origin, catalogue, date.max).months
+    except DxError:
+        return []
 
 
 def _contents_if_whole(

@@ -15,7 +15,7 @@ from dx_pipeline.ingest.archive import archived_path, note
 from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.observation import FileStamp
 from dx_pipeline.ingest.reading import FileToRead, read_figures
-from dx_pipeline.ingest.receive import ReceivedFile
+from dx_pipeline.ingest.receipt import RESTATEMENT, ReceivedFile
 from dx_pipeline.warehouse.database import insert_frame, transaction
 
 if TYPE_CHECKING:
@@ -57,11 +57,14 @@ def read_files(
     catalogue: Catalogue,
     progress: Progress | None = None,
 ) -> Observed:
-    """Reads every receipt that waits to be observed and speaks of one of ``months``; registers load themselves."""
+    """Reads every receipt that waits to be observed and speaks of one of ``months``.
+
+    Restatements and large registers have readers of their own.
+    """
     waiting = [
         receipt
         for receipt in receipts
-        if receipt.status == "received" and receipt.speaks_of(months) and not _is_register(receipt, catalogue)
+        if receipt.status == "received" and receipt.speaks_of(months) and _is_read_here(receipt, catalogue)
     ]
     files = [_to_read(receipt, data) for receipt in waiting]
     observed = Observed()
@@ -80,10 +83,10 @@ def read_files(
     return observed
 
 
-def _is_register(receipt: ReceivedFile, catalogue: Catalogue) -> bool:
-    """Whether it is a register at national scale, which ``records/waiting.py`` loads."""
+def _is_read_here(receipt: ReceivedFile, catalogue: Catalogue) -> bool:
+    """Not restatements, which ``restatements.py`` takes in, nor large registers, which ``records/waiting.py`` loads."""
     source = catalogue.sources.get(receipt.source_code or "")
-    return source is not None and source.records is not None
+    return receipt.source_code != RESTATEMENT and (source is None or source.records is None)
 
 
 def _to_read(receipt: ReceivedFile, data: DataDirectory) -> FileToRead:

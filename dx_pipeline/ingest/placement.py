@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dx_pipeline.ingest.observation import NO_HINTS, Hints
 from dx_pipeline.ingest.path_words import named_days, named_periods, named_provinces
 from dx_pipeline.ingest.period_text import ReportedPeriod, parse_reported_period
+from dx_pipeline.ingest.receipt import RESTATEMENT
 from dx_pipeline.periods import month_key, months_between, quarter_label
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _month_of(day: date) -> ReportedPeriod | None:
 
 def contradictions(receipt: ReceivedFile, catalogue: Catalogue) -> list[str]:
     """What the path says otherwise than the file; empty where they agree or one is silent."""
-    if receipt.period_start is None:
+    if receipt.period_start is None or receipt.source_code == RESTATEMENT:
         return []
     found = [
         f"the path says {_label(period)}, the file {month_key(receipt.period_start)}"

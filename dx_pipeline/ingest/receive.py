@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import DxError, UnreadableFileError
@@ -21,62 +21,20 @@ from dx_pipeline.ingest.formats import Format, sniff, unpack
 from dx_pipeline.ingest.isolation import read_apart
 from dx_pipeline.ingest.observation import Claim
 from dx_pipeline.ingest.reading import FileToRead, Identified, identify
+from dx_pipeline.ingest.receipt import ReceivedFile, in_force, known_receipts, superseded
 from dx_pipeline.ingest.recognition import register_of_place, source_of_place
+from dx_pipeline.ingest.restatement_receipt import is_restatement, restatement_receipt
 from dx_pipeline.periods import FIRST_MONTH, month_end, month_key, quarter_end, quarter_of, vietnam_day
 
 if TYPE_CHECKING:
-    import duckdb
-
     from dx_pipeline.catalogue.loading import Catalogue
     from dx_pipeline.catalogue.source_models import Source
     from dx_pipeline.settings import DataDirectory
 
+__all__ = ["Arrival", "ReceivedFile", "check_period", "is_container", "known_receipts", "receive"]
+
 INSIDE = "!/"  # bao_cao.zip!/Hà Nội.xlsx
 _MICROSECOND = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedFile:
-    """One receipt; the columns of ``raw.received_file``."""
-
-    file_sha256: str
-    origin: str
-    received_at: datetime
-    size_bytes: int
-    container_sha256: str | None = None
-    source_code: str | None = None
-    period_start: date | None = None
-    period_end: date | None = None
-    area_code: str | None = None
-    part: str | None = None
-    is_sample: bool | None = None
-    status: str = "received"
-    reason_vi: str | None = None
-    reason_en: str | None = None
-    supersedes: str | None = None
-
-    @property
-    def file_name(self) -> str:
-        """The name it came under."""
-        return PurePosixPath(self.origin).name
-
-    def speaks_of(self, months: Iterable[date]) -> bool:
-        """Whether any of ``months`` lies in the claimed period."""
-        start, end = self.period_start, self.period_end
-        return start is not None and end is not None and any(start <= month <= end for month in months)
-
-    def months(self, sources: Mapping[str, Source]) -> list[date]:
-        """The months whose run takes it up; none where it was refused."""
-        source = sources.get(self.source_code or "")
-        if source is None or self.period_start is None or self.period_end is None:
-            return []
-        return source.months_of(self.period_start, self.period_end)
-
-    @property
-    def for_the_record(self) -> dict[str, object]:
-        """What the archive's record says of it."""
-        names = ("source_code", "period_start", "period_end", "area_code", "part", "status", "reason_en")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +56,6 @@ class _Kept:
     is_container: bool = False
 
 
-def known_receipts(connection: duckdb.DuckDBPyConnection) -> list[ReceivedFile]:
-    """Every receipt so far, oldest first."""
-    cursor = connection.execute("SELECT * FROM raw.received_file ORDER BY received_at, origin")
-    names = [column[0] for column in cursor.description or []]
-    return [ReceivedFile(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-
-
 def receive(
     arriving: Iterable[Arrival],
     known: Sequence[ReceivedFile],
@@ -117,13 +68,22 @@ def receive(
     """
     office, arriving = data.office(), list(arriving)
     kept = _keep_all(arriving, data, catalogue)
-    waiting = [item for item in kept if not item.problem and not item.is_container]
+    waiting = [
+        item
+        for item in kept
+        if not (item.problem or item.is_container or is_restatement(item.receipt.origin))
+    ]
     told = read_apart(identify, [FileToRead(item.path, item.receipt.origin) for item in waiting], catalogue)
     found = dict(zip((id(item) for item in waiting), told, strict=True))
     history = list(known)
     for item in kept:
         answer = item.problem or found.get(id(item))
-        receipt = _receipt(item, answer, history, is_sample_world=office.is_sample_world)
+        if is_restatement(item.receipt.origin):
+            receipt = restatement_receipt(
+                item.receipt, item.path, history, catalogue, is_sample_world=office.is_sample_world
+            )
+        else:
+            receipt = _receipt(item, answer, history, is_sample_world=office.is_sample_world)
         if receipt.status == "rejected" and not receipt.source_code:
             placed = source_of_place(receipt.origin, catalogue.sources)
             receipt = replace(receipt, source_code=placed.code if placed else None)
@@ -161,6 +121,9 @@ def is_container(kind: Format, *, is_register: bool) -> bool:
 def _keep(arrival: Arrival, folder: Path, sources: Mapping[str, Source]) -> Iterator[_Kept]:
     """Archives the file, and the files inside it."""
     stored = _store(arrival, folder, None)
+    if is_restatement(arrival.origin):
+        yield stored
+        return
     is_register = register_of_place(arrival.origin, sources) is not None
     try:
         kind = sniff(stored.path, arrival.origin, is_register=is_register)
@@ -218,7 +181,7 @@ def _receipt(
             raise answer
         if answer is None:
             raise ValueError(f"{receipt.origin} was neither identified nor refused")
-        _check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
+        check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
         check_period(answer.claim, receipt.origin, vietnam_day(receipt.received_at))
     except DxError as error:
         return replace(
@@ -227,18 +190,23 @@ def _receipt(
             status="rejected",
             reason_en=error.message,
             reason_vi=error.message_vi,
-            supersedes=_superseded(history, receipt.origin, None),
+            supersedes=superseded(history, receipt.origin, None),
         )
     claimed = replace(receipt, source_code=answer.source_code, **asdict(answer.claim))
-    supersedes = _superseded(history, receipt.origin, claimed)
+    supersedes = superseded(history, receipt.origin, claimed)
     return replace(
         claimed,
-        status="duplicate" if _in_force(history, receipt.file_sha256) else "received",
+        status="duplicate" if in_force(history, receipt.file_sha256) else "received",
         supersedes=None if supersedes == receipt.file_sha256 else supersedes,
     )
 
 
-def _check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
+def check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
+    """A real office's directory holds no samples.
+
+    Raises:
+        UnreadableFileError: The file is labelled as one.
+    """
     if claim.is_sample and not is_sample_world:
         raise UnreadableFileError(
             f"{origin} is labelled as sample data, and this data directory holds an office's own figures; "
@@ -266,34 +234,3 @@ def check_period(claim: Claim, origin: str, today: date) -> None:
             f"Tệp {origin} là số liệu kỳ {spoken}; chỉ nhận các kỳ từ {first} đến tháng hiện tại. Đề nghị sửa kỳ số "
             "liệu và gửi lại.",
         )
-
-
-def _in_force(history: Sequence[ReceivedFile], sha256: str) -> bool:
-    """Whether this content has been received and nothing has taken its place since."""
-    in_force = False
-    for receipt in history:
-        if receipt.supersedes == sha256:
-            in_force = False
-        elif receipt.file_sha256 == sha256 and receipt.status != "rejected":
-            in_force = True
-    return in_force
-
-
-def _superseded(history: Sequence[ReceivedFile], origin: str, claimed: ReceivedFile | None) -> str | None:
-    """The newest file from the same place, or for the same source, province, period and part."""
-    for receipt in reversed(history):
-        if receipt.origin == origin:
-            return receipt.file_sha256
-        if claimed and claimed.area_code and _claim_of(receipt) == _claim_of(claimed):
-            return receipt.file_sha256
-    return None
-
-
-def _claim_of(receipt: ReceivedFile) -> tuple[object, ...]:
-    return (
-        receipt.source_code,
-        receipt.area_code,
-        receipt.period_start,
-        receipt.period_end,
-        receipt.part,
-    )

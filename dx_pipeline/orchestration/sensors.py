@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
+from dx_pipeline.ingest.archive import sha256_of
 from dx_pipeline.ingest.digests import Digests
 from dx_pipeline.ingest.isolation import stop_reading
-from dx_pipeline.ingest.landing import LandedFile, changed_files, claimed_months
+from dx_pipeline.ingest.landing import LandedFile, changed_files, claimed_months, scan_restatements
+from dx_pipeline.ingest.restatement_receipt import is_restatement
 from dx_pipeline.orchestration.jobs import monthly_job, quarterly_job
 from dx_pipeline.orchestration.partitions import RANGE_END, RANGE_START, monthly
 from dx_pipeline.orchestration.resources import OfficeResource
@@ -19,7 +21,7 @@ from dx_pipeline.periods import month_key, months_between, parse_month, quarter_
 @dg.sensor(
     job=monthly_job,
     minimum_interval_seconds=60,
-    description="Tệp mới trong thư mục nhận | Requests exactly the months that new files speak of",
+    description="Tệp mới, điều chỉnh mới | Requests exactly the months that new files and restatements speak of",
 )
 def landing_sensor(
     context: dg.SensorEvaluationContext, office: OfficeResource
@@ -31,13 +33,19 @@ def landing_sensor(
     data = office.directory()
     digests = Digests.of_office(data)
     cursor: dict[str, str] = json.loads(context.cursor or "{}")
-    seen = {origin: digests.named(origin, content) for origin, content in cursor.items()}
+    seen = {
+        origin: content if is_restatement(origin) else digests.named(origin, content)
+        for origin, content in cursor.items()
+    }
     landed = changed_files(data.landing, seen, digests)
+    restated = scan_restatements(data.restatements, seen)
     seen |= {file.origin: digests.content_of(file.path, file.origin) for file in landed}
+    seen |= {file.origin: sha256_of(file.path) for file in restated}
+    landed += restated
     if not landed:
         if seen != cursor:
             context.update_cursor(json.dumps(seen, sort_keys=True))
-        return dg.SkipReason(f"nothing new in {data.landing}")
+        return dg.SkipReason(f"nothing new in {data.landing} or {data.restatements}")
     known_keys = set(monthly.get_partition_keys())
     keys = sorted({month_key(month) for month in claimed_months(landed, load_catalogue())} & known_keys)
     stop_reading()

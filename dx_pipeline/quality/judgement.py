@@ -59,6 +59,9 @@ class Judgement:
         months_written: Those and the months judged again because of them.
         run_at: When.
         verdicts: observation_id, verdict, is_latest of the figures that change.
+        decisions: What core.verdict takes: observation_id, decided_at, verdict, is_latest, in order.
+        restated: The rows of core.observation that restatements give: ``base_id`` and what is different.
+        restatements: restatement_id, status and messages of those that change.
         loads: Key, verdict, is_latest of the loads of large registers that change.
         rejections: Rows of ``quality.rejection`` as they should stand.
         check_rows: Rows of ``quality.check_result`` for ``months_written``.
@@ -74,6 +77,9 @@ class Judgement:
     months_written: tuple[date, ...]
     run_at: datetime
     verdicts: pd.DataFrame
+    decisions: pd.DataFrame
+    restated: pd.DataFrame
+    restatements: pd.DataFrame
     loads: pd.DataFrame
     rejections: pd.DataFrame
     check_rows: pd.DataFrame

@@ -190,8 +190,8 @@ def _facts(row: Mapping[str, Any]) -> dict[str, object]:
         "next": "next_value",
     }
     for name, column in numbers.items():
-        facts[name] = _number_en(row.get(column))
-        facts[f"{name}_vi"] = _number_vi(row.get(column))
+        facts[name] = number_en(row.get(column))
+        facts[f"{name}_vi"] = number_vi(row.get(column))
     for name in ("previous_month", "next_month", "carry_month"):
         month = row.get(name)
         label = _label(_day(month), row) if _is_there(month) else None
@@ -217,14 +217,16 @@ def _is_there(value: Any) -> bool:
     return value is not None and value == value  # noqa: PLR0124 - NaN and NaT differ from themselves
 
 
-def _number_en(value: Any) -> str:
+def number_en(value: Any) -> str:
+    """A number as English texts have it; ``any`` where there is none."""
     if not _is_there(value):
         return "any"
     text = f"{float(value):,.4f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-def _number_vi(value: Any) -> str:
+def number_vi(value: Any) -> str:
+    """The same as Vietnamese texts have it."""
     if not _is_there(value):
         return "bất kỳ"
-    return _number_en(value).translate(str.maketrans(",.", ".,"))
+    return number_en(value).translate(str.maketrans(",.", ".,"))

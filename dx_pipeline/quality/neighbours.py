@@ -32,12 +32,15 @@ def with_neighbours(
         for column in (f"{side}_value", f"{side}_row"):
             frame[column] = found[column].astype("float64")
     grows = frame["grows"]
+    # An approved fall is one from exactly the value that was named: the two months do not contradict each other.
+    may_fall = frame["permitted_from"] == frame["previous_value"]
+    next_may_fall = standing["permitted_from"].reindex(frame["next_row"]).to_numpy() == frame["value"]
     frame["has_carry"] = frame["carry_value"].notna() & frame["series"].notna()
-    frame["has_previous"] = grows & frame["previous_value"].notna()
-    frame["has_next"] = grows & frame["next_value"].notna()
+    frame["has_previous"] = grows & frame["previous_value"].notna() & ~may_fall
+    frame["has_next"] = grows & frame["next_value"].notna() & ~next_may_fall
     frame["has_previous_stock"] = frame["fall_needs_reason"] & frame["previous_value"].notna()
     fall = (frame["previous_value"] - frame["value"]).clip(lower=0)
-    frame["unexplained_fall"] = fall.mask(frame["is_explained"] & fall.notna(), 0.0)
+    frame["unexplained_fall"] = fall.mask((frame["is_explained"] | may_fall) & fall.notna(), 0.0)
     return frame
 
 

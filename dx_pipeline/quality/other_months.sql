@@ -7,6 +7,11 @@ WITH news AS (
       AND list_contains($months, period_start)
       AND list_contains($compared, indicator_code)
       AND (accumulates_from IS NOT NULL OR NOT list_contains($accumulating, indicator_code))
+    UNION
+    -- A restatement is news until it has been written, and so is leave for a fall.
+    SELECT indicator_code, area_code, scope, period_basis, source_code, period_start
+    FROM core.restatement
+    WHERE status IN ('waiting', 'does_not_fit') AND list_contains($months, period_start)
 ),
 judged AS (
     SELECT * FROM core.observation WHERE is_latest OR verdict = 'rejected'

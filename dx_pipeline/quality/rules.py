@@ -243,6 +243,19 @@ _NEIGHBOUR_RULES: tuple[Rule, ...] = (
 
 _SET_RULES: tuple[Rule, ...] = (
     Rule(
+        code="restatement_fits",
+        title_vi="Điều chỉnh đã phê duyệt khớp với giá trị tìm thấy",
+        title_en="An approved restatement finds the value that it expects",
+        stage="restatement",
+        applies_to="has_found",
+        numbers=("expected_value", "found_value"),
+        expectations=(
+            present("found_value"),
+            not_above("found_value", "expected_value"),
+            not_above("expected_value", "found_value"),
+        ),
+    ),
+    Rule(
         code="provinces_complete",
         severity="WARN",
         title_vi="Mọi tỉnh được chờ đợi đều đã gửi tệp",

@@ -20,6 +20,7 @@ from dx_pipeline.quality.columns import (
     compared_indicators,
     prepare,
 )
+from dx_pipeline.quality.decisions import decisions
 from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.evidence import Asked, Evidence
 from dx_pipeline.quality.judgement import Judgement
@@ -29,9 +30,11 @@ from dx_pipeline.quality.registers.figures import add_loads, by_province, withou
 from dx_pipeline.quality.registers.judging import Registers, judge_registers
 from dx_pipeline.quality.registers.settling import changed_loads
 from dx_pipeline.quality.resolution import Resolution, resolve, rows_where
+from dx_pipeline.quality.restatement_outcomes import changed_statuses, misfit_rejections, outcomes
+from dx_pipeline.quality.restatements import read_entries, with_restatements
 from dx_pipeline.quality.rules import rules_of
 from dx_pipeline.quality.vintages import with_vintages
-from dx_pipeline.warehouse.database import insert_frame, run_script, transaction
+from dx_pipeline.warehouse.database import insert_frame, note_periods, run_script, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,11 +50,15 @@ _TEXTS = {"source_code": object, "area_code": object}
 
 @dataclass(frozen=True)
 class _Material:
-    """What judging reads."""
+    """What judging reads; ``now`` is when the last file arrived that is known."""
 
     months: tuple[date, ...]
     others: tuple[date, ...]
+    now: pd.Timestamp
+    refused_before: frozenset[pd.Timestamp]
     figures: pd.DataFrame
+    entries: pd.DataFrame
+    restated: pd.DataFrame
     cells: pd.DataFrame
     arrivals: list[tuple[date, str, str | None]]
     registers: Registers | None
@@ -77,10 +84,9 @@ def judge_months(
     Returns:
         What to write, and what the gate says of it. Judging again without news gives the same rows.
     """
-    material = _read(connection, tuple(sorted(set(months))), catalogue)
-    return _judgement(
-        material, resolve(connection, material.figures), catalogue=catalogue, office=office, run_at=run_at
-    )
+    material = _read(connection, tuple(sorted(set(months))), catalogue, run_at)
+    resolution = resolve(connection, material.figures, material.now)
+    return _judgement(material, resolution, catalogue=catalogue, office=office, run_at=run_at)
 
 
 def _judgement(
@@ -95,9 +101,10 @@ def _judgement(
     profile = gates.table_profile(material.arrivals, in_force.rows, rejected, catalogue, office)
     provinces = _asked(gates.province_profile(material.arrivals, catalogue, office), "month")
     sources = _asked(profile, "table")
+    restated = _asked(outcomes(material.entries, material.figures, resolution), "restatement")
     could_not_run = {
         code: why
-        for asked in (in_force, provinces, sources)
+        for asked in (in_force, provinces, sources, restated)
         for code, why in asked.evidence.could_not_run.items()
     }
     of_registers = _told_of_registers(material, catalogue)
@@ -109,14 +116,20 @@ def _judgement(
     )
     rejections = _rejections(material, refused, in_force, catalogue)
     rejections += rows_of.province_rejections(provinces, run_at, catalogue)
+    rejections += misfit_rejections(restated, catalogue)
     rejections += rows_of_registers.rejection_rows(of_registers.broken, is_refused=bool(findings))
-    counted = (_that_count(in_force, refused, catalogue), provinces, sources)
+    counted = (_that_count(in_force, refused, catalogue), provinces, sources, restated)
     verdicts, months_changed = _verdicts(material.figures, resolution)
     return Judgement(
         months=material.months,
         months_written=(*material.months, *material.others),
         run_at=run_at,
         verdicts=verdicts,
+        decisions=decisions(
+            verdicts, material.figures, resolution.steps, now=material.now, refused=material.refused_before
+        ),
+        restated=material.restated,
+        restatements=changed_statuses(restated, catalogue),
         loads=of_registers.changed,
         rejections=rows_of.rejection_frame(rejections),
         check_rows=rows_of.check_frame(counted, material.cells, could_not_run, of_registers.counts),
@@ -198,7 +211,11 @@ def _rejections(
 def write_judgement(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
     """Writes verdicts, the loads in force, rejections and check results, all or nothing."""
     with transaction(connection):
+        if len(judgement.restated):
+            _run_on(connection, "write_restated.sql", restated=judgement.restated)
         _run_on(connection, "write_verdicts.sql", changed_verdict=judgement.verdicts)
+        _run_on(connection, "write_decisions.sql", decided=judgement.decisions)
+        _run_on(connection, "passed_months.sql", judged=_month_frame(judgement.months))
         if len(judgement.loads):
             _run_on(connection, "registers/write_loads.sql", changed_load=judgement.loads)
         _write_findings(connection, judgement)
@@ -208,15 +225,22 @@ def write_findings_only(connection: duckdb.DuckDBPyConnection, judgement: Judgem
     """Writes rejections and check results of months the gate refused; no verdict changes."""
     with transaction(connection):
         _write_findings(connection, judgement)
+        note_periods(connection, "core.refused_month", judgement.months)
 
 
 def _write_findings(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> None:
-    import pandas as pd
-
-    months = pd.DataFrame({"period_start": list(judgement.months_written)})
+    months = _month_frame(judgement.months_written)
     _run_on(connection, "write_findings.sql", found=judgement.rejections, judged_month=months)
+    if len(judgement.restatements):
+        _run_on(connection, "write_restatements.sql", told=judgement.restatements)
     insert_frame(connection, "quality.rejection", judgement.rejections, ignore_existing=True)
     insert_frame(connection, "quality.check_result", judgement.check_rows)
+
+
+def _month_frame(months: Sequence[date]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({"period_start": list(months)})
 
 
 def _run_on(connection: duckdb.DuckDBPyConnection, name: str, **frames: pd.DataFrame) -> None:
@@ -233,8 +257,13 @@ def _sql(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catalogue: Catalogue) -> _Material:
-    superseded = [row[0] for row in run_script(connection, __package__, "superseded.sql")]
+def _read(
+    connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catalogue: Catalogue, run_at: datetime
+) -> _Material:
+    import pandas as pd
+
+    replaced_at: dict[str, Any] = dict(run_script(connection, __package__, "superseded.sql"))  # type: ignore[arg-type]
+    superseded = [*replaced_at]
     series = {"compared": compared_indicators(catalogue), "accumulating": accumulating_indicators(catalogue)}
     asked: dict[str, object] = {"months": list(months), "superseded": superseded, **series}
     related = {**asked, "carried": carried_indicators(catalogue)}
@@ -244,20 +273,38 @@ def _read(connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catal
     connection.execute(_sql("words.sql"), {**both, **series})
     candidates = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
     cells = connection.execute(_sql("unread_cells.sql"), {**both, "superseded": superseded}).df()
+    entries = read_entries(connection, months, others)
+    candidates, restated = with_restatements(candidates, entries, replaced_at)
     figures = prepare(with_vintages(candidates), catalogue)
-    registers = judge_registers(connection, months, others, superseded, catalogue)  # type: ignore[arg-type]
+    registers = judge_registers(connection, months, others, superseded, catalogue)
     if registers is not None:
         add_loads(figures, registers.settled, registers.profile, catalogue)
     return _Material(
         months=months,
         others=others,
+        now=pd.Timestamp(_last_arrival(connection) or run_at),
+        refused_before=_refused_before(connection),
         figures=figures,
+        entries=entries,
+        restated=restated,
         cells=cells,
         arrivals=run_script(  # type: ignore[arg-type]
             connection, __package__, "arrivals.sql", {**both, "quarterly": _quarterly_sources(catalogue)}
         ),
         registers=registers,
     )
+
+
+def _last_arrival(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    row = connection.execute("SELECT max(received_at) FROM raw.received_file").fetchone()
+    return row[0] if row else None
+
+
+def _refused_before(connection: duckdb.DuckDBPyConnection) -> frozenset[pd.Timestamp]:
+    import pandas as pd
+
+    rows = connection.execute("SELECT period_start FROM core.refused_month").fetchall()
+    return frozenset(pd.Timestamp(row[0]) for row in rows)
 
 
 def _quarterly_sources(catalogue: Catalogue) -> list[str]:

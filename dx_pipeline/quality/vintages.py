@@ -17,7 +17,7 @@ def with_vintages(candidates: pd.DataFrame) -> pd.DataFrame:
     """Numbers figures and vintages, and leaves out what was rejected before the vintage in force came.
 
     Args:
-        candidates: Rows of ``candidates.sql``.
+        candidates: Rows of ``candidates.sql`` with the columns of ``restatements.with_restatements``.
 
     Returns:
         The rows that have a say, with ``figure`` (a number from 0), ``vintage_number`` (from 1, within the figure)
@@ -46,7 +46,8 @@ def _numbers(frame: pd.DataFrame) -> pd.Series:
     several = frame.loc[frame["figure"].duplicated(keep=False)]
     # Words are numbered in any order; file names must be ordered as texts.
     names = several["file_name"].cat.set_categories(sorted(several["file_name"].cat.categories), ordered=True)
-    order = several[["figure", "vintage_at"]].assign(file_name=names)
+    # A restated value follows the value it replaces, also where that one is sent again.
+    order = several[["figure", "order_at", "is_restated"]].assign(file_name=names)
     if order.duplicated().any():
         order["observation_id"] = several["observation_id"]
     return order.sort_values(list(order.columns)).groupby("figure").cumcount() + 1

@@ -100,6 +100,8 @@ def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
             for statement in table.widening_statements(names):
                 connection.execute(statement)
         connection.execute(views)
+        if "core.observation" in existing and "core.verdict" not in existing:
+            connection.execute(_script("seed_verdicts.sql"))
         if any(names for table, names in widened.items() if table.schema == "mart"):
             # What was compiled before has nothing in the new columns: the next run compiles all of it again.
             connection.execute(_script("touch_all_months.sql"))

@@ -6,12 +6,12 @@ import pytest
 from dx_pipeline.quality.columns import prepare
 from dx_pipeline.quality.messages import WHAT, area_name, figure_message
 from dx_pipeline.quality.neighbours import named, with_neighbours
-from dx_pipeline_tests.quality.world import AUG, OCT, SEP, figure, frame_of, small_catalogue
+from dx_pipeline_tests.quality.world import AUG, OCT, SEP, figure, judged_alone, small_catalogue
 
 
 def rows():
     frame = prepare(
-        frame_of(
+        judged_alone(
             figure("CERTS", 1_234_567, AUG),
             figure("CERTS", 1000, SEP, raw_text="{1.000}", locator="Chữ ký số!C7"),
             figure("CERTS", 999, OCT),

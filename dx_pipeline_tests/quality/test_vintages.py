@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from dx_pipeline.quality.vintages import newest, with_vintages
-from dx_pipeline_tests.quality.world import START, figure, frame_of
+from dx_pipeline_tests.quality.world import START, figure, judged_alone
 
 LATER = START + timedelta(minutes=1)
 
 
 def numbered(*rows: dict[str, object]) -> pd.DataFrame:
-    frame = frame_of(*rows)
+    frame = judged_alone(*rows)
     return with_vintages(frame.astype({"file_name": "category", "verdict": object}))
 
 

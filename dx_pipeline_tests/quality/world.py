@@ -16,6 +16,7 @@ from dx_pipeline.catalogue.loading import Catalogue, load_catalogue
 from dx_pipeline.catalogue.models import Indicator
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.periods import month_end
+from dx_pipeline.quality.restatements import with_restatements
 from dx_pipeline.quality.triage import judge_months, write_judgement
 from dx_pipeline.settings import Limits, Office
 from dx_pipeline.warehouse.contract import tables
@@ -165,6 +166,11 @@ def frame_of(*rows: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
+def judged_alone(*rows: dict[str, Any]) -> pd.DataFrame:
+    """The rows as candidates of a world in which the office restated nothing."""
+    return with_restatements(frame_of(*rows), pd.DataFrame(), {})[0]
+
+
 @dataclass
 class World:
     """A working file and a clock: every file sent is a minute later than the one before."""
@@ -211,6 +217,60 @@ class World:
             "supersedes": supersedes,
         }
         insert_frame(self.connection, "raw.received_file", pd.DataFrame([receipt]))
+
+    def approve(self, action: str, old: float, new: float, month: date = SEP, **more: Any) -> str:
+        """Receives a file of restatements with one entry; its fields are those of ``core.restatement``."""
+        self.sent += 1
+        at, number = START + timedelta(minutes=self.sent), self.sent
+        entry = {
+            "restatement_id": f"r{number}",
+            "action": action,
+            "indicator_code": "CERTS",
+            "area_code": "44",
+            "scope": "all",
+            "period_start": month,
+            "period_basis": "calendar",
+            "accumulates_from": None,
+            "source_code": SUBMISSION,
+            "old_value": old,
+            "new_value": new,
+            "approved_by": "Giám đốc Sở",
+            "approved_on": at.date(),
+            "reason": "rà soát lại",
+            "is_sample": True,
+            "file_sha256": f"sha-r{number}",
+            "file_name": f"/restatements/{number}.yaml",
+            "locator": "line 2",
+            "received_at": at,
+            "observation_id": f"restated:r{number}",
+            "status": "waiting",
+            **more,
+        }
+        insert_frame(self.connection, "core.restatement", pd.DataFrame([entry]))
+        receipt = {
+            "file_sha256": entry["file_sha256"],
+            "origin": entry["file_name"],
+            "received_at": at,
+            "source_code": "restatement",
+            "period_start": month,
+            "period_end": month_end(month),
+            "status": "observed",
+        }
+        insert_frame(self.connection, "raw.received_file", pd.DataFrame([receipt]))
+        return str(entry["restatement_id"])
+
+    def statuses(self) -> dict[str, str]:
+        """What became of each restatement."""
+        rows = self.connection.execute("SELECT restatement_id, status FROM core.restatement").fetchall()
+        return dict(rows)
+
+    def known(self, sent: int) -> dict[tuple[str, date], float]:
+        """What was in force when that many files had been sent."""
+        rows = self.connection.execute(
+            "SELECT indicator_code, period_start, value FROM core.observation_as_of(?::TIMESTAMP) ORDER BY ALL",
+            [START + timedelta(minutes=sent)],
+        ).fetchall()
+        return {(code, month): value for code, month, value in rows}
 
     def judge(self, *months: date, catalogue: Catalogue | None = None) -> Any:
         return judge_months(

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
-from dx_pipeline.ingest import observe, receive
+from dx_pipeline.ingest import observe, receive, restatements
 from dx_pipeline.orchestration import metadata
 from dx_pipeline.orchestration.assets.received import POOL, RECEIVED_FILE
 from dx_pipeline.orchestration.failures import reported
@@ -42,7 +42,11 @@ def observation(
         observed = observe.read_files(receipts, months, office.directory(), load_catalogue(), show)
         with warehouse.get_connection() as connection:
             observe.write(connection, observed)
-        observe.record(observed.receipts, office.directory())
+            restated = restatements.take_in(connection, receipts, office.directory(), load_catalogue())
+        observe.record([*observed.receipts, *restated], office.directory())
+    for receipt in restated:
+        if receipt.status == "rejected":
+            context.log.error(receipt.reason_en)
     with reported("loading registers"):
         loading = RegisterLoading(
             office.directory(), load_catalogue(), warehouse.get_connection, context.log.info, observe.mark
@@ -56,6 +60,7 @@ def observation(
     return dg.MaterializeResult(
         metadata={
             "files_read": len(observed.receipts),
+            "restatement_files_taken_in": len(restated),
             "registers_loaded": len(registers),
             "observations_added": observed.observation_count,
             "unread_cells_added": observed.unread_count,

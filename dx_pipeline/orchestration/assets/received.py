@@ -74,6 +74,8 @@ def received_file(
             known = receive.known_receipts(connection)
         landed = landing.scan_landing(data.landing, known, Digests.of_office(data))
         context.log.info(f"{len(landed)} new files in {data.landing}")
+        seen = {receipt.origin: receipt.file_sha256 for receipt in known}
+        landed += landing.scan_restatements(data.restatements, seen)
         arriving = landing.arrivals(landed, datetime.now(UTC).replace(tzinfo=None))
         receipts = receive.receive(arriving, known, data, catalogue)
         with warehouse.get_connection() as connection, transaction(connection):

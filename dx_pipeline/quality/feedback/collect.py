@@ -10,6 +10,7 @@ from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from dx_pipeline.ingest.receipt import RESTATEMENT
 from dx_pipeline.ingest.receive import ReceivedFile
 from dx_pipeline.quality.feedback.build import Told, make_feedback
 from dx_pipeline.quality.feedback.content import MAX_FIGURES, Feedback
@@ -67,6 +68,8 @@ def answerable(
     for position, receipt in enumerate(receipts):
         is_asked = wanted is None or receipt.period_start is None or receipt.speaks_of(wanted)
         if receipt.status not in _ANSWERED or not (is_asked or receipt.file_sha256 in also):
+            continue
+        if receipt.source_code == RESTATEMENT:  # the office's own
             continue
         judged = _judged(receipts[: position + 1], receipt)
         if judged.status in _ANSWERED:

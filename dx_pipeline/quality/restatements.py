@@ -1,0 +1,160 @@
+"""What approved restatements do to the figures that are judged: another vintage, or leave for a fall.
+
+A restated value is one more vintage of its figure, with the office's file as its origin; it comes into force only
+where the value that it replaces is found. What became of each entry is told by ``restatement_outcomes.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from dx_pipeline.quality.columns import WORDS
+from dx_pipeline.quality.judgement import records
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+_KEY = (
+    "indicator_code",
+    "area_code",
+    "scope",
+    "period_start",
+    "period_basis",
+    "accumulates_from",
+    "source_code",
+)
+_TOLERANCE = 1e-9
+
+
+def read_entries(
+    connection: duckdb.DuckDBPyConnection, months: Sequence[date], others: Sequence[date]
+) -> pd.DataFrame:
+    """The entries that count, as rows of ``restatements.sql``; those of the months are in scope."""
+    sql = resources.files(__package__).joinpath("restatements.sql").read_text(encoding="utf-8")
+    return connection.execute(sql, {"months": list(months), "others": list(others)}).df()
+
+
+def with_restatements(
+    candidates: pd.DataFrame, entries: pd.DataFrame, superseded: dict[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The candidates with what the office approved.
+
+    Args:
+        candidates: Rows of ``candidates.sql``.
+        entries: Rows of ``read_entries``.
+        superseded: File (sha256) -> when another took its place.
+
+    Returns:
+        The candidates, the restated figures that are not written yet among them, with ``is_restated``,
+        ``order_at`` (where it stands among the vintages of its figure), ``known_at`` (when it could first be
+        judged), ``superseded_at``, ``permitted_from`` and ``permitted_since``; and the rows to write:
+        ``observation_id`` of the figure they are copied from and what is different.
+    """
+    import pandas as pd
+
+    frame = candidates.assign(
+        is_restated=False,
+        order_at=candidates["vintage_at"],
+        known_at=candidates["vintage_at"],
+        superseded_at=pd.to_datetime(candidates["file_sha256"].astype(object).map(superseded)),
+        permitted_from=float("nan"),
+        permitted_since=None,
+    ).astype({"permitted_since": "datetime64[us]", "superseded_at": "datetime64[us]"})
+    written: list[dict[str, Any]] = []
+    for entry in records(entries):
+        same = same_figure(frame, entry)
+        if entry["action"] == "permit_fall":
+            _permit(frame, entry, same)
+            continue
+        if not entry["is_written"]:
+            row = _restated(frame[same & is_value(frame["value"], entry["old_value"])], entry)
+            if row is None:
+                continue
+            written.append(_difference(row))
+            frame = _appended(frame, row)
+            same = same_figure(frame, entry)
+        _order(frame, entry, same)
+    return frame, pd.DataFrame(written)
+
+
+def same_figure(frame: pd.DataFrame, entry: dict[str, Any]) -> pd.Series:
+    """Where a row is a vintage of the figure that the entry names."""
+    same = frame["value"].notna() | frame["value"].isna()
+    for name in _KEY:
+        wanted = entry[name]
+        is_missing = wanted is None or wanted != wanted  # noqa: PLR0124 - NaT
+        same &= frame[name].isna() if is_missing else frame[name] == wanted
+    return same
+
+
+def is_value(values: pd.Series, wanted: float) -> pd.Series:
+    """Where it is that value, up to the noise of the last binary digit."""
+    return (values - wanted).abs() <= _TOLERANCE * max(abs(wanted), 1.0)
+
+
+def _permit(frame: pd.DataFrame, entry: dict[str, Any], same: pd.Series) -> None:
+    named = same & is_value(frame["value"], entry["new_value"])
+    frame.loc[named, "permitted_from"] = entry["old_value"]
+    frame.loc[named, "permitted_since"] = entry["received_at"]
+
+
+def _restated(found: pd.DataFrame, entry: dict[str, Any]) -> pd.DataFrame | None:
+    """The newest vintage with the old value, as it is restated; None where there is none."""
+    if found.empty:
+        return None
+    base = found.sort_values(["vintage_at", "observation_id"]).tail(1)
+    has_parts = entry["numerator"] == entry["numerator"] or entry["denominator"] == entry["denominator"]
+    row = base.astype(dict.fromkeys(WORDS, object)).assign(
+        base_id=base["observation_id"],
+        observation_id=entry["observation_id"],
+        value=entry["new_value"],
+        # The counts of the old rate are not those of the new one.
+        numerator=entry["numerator"] if has_parts else float("nan"),
+        denominator=entry["denominator"] if has_parts else float("nan"),
+        qualifier="exact",
+        file_sha256=entry["file_sha256"],
+        file_name=entry["file_name"],
+        locator=entry["locator"],
+        raw_text=f"{entry['new_value']:.15g}",
+        note=None,
+        revision_reason=entry["reason"],
+        vintage_at=entry["received_at"],
+        is_sample=bool(base["is_sample"].iloc[0]) or entry["is_sample"] is True,
+        verdict=None,
+        is_latest=False,
+        is_superseded=False,
+        superseded_at=None,
+    )
+    row["known_at"] = row["order_at"] = max(entry["received_at"], base["known_at"].iloc[0])
+    return row.astype({"superseded_at": "datetime64[us]"})
+
+
+_WRITTEN = (
+    "observation_id", "value", "numerator", "denominator", "qualifier", "file_sha256", "file_name", "locator",
+    "raw_text", "note", "revision_reason", "vintage_at", "is_sample",
+)  # fmt: skip
+
+
+def _difference(row: pd.DataFrame) -> dict[str, Any]:
+    return {"base_id": row["base_id"].iloc[0], **{name: row[name].iloc[0] for name in _WRITTEN}}
+
+
+def _appended(frame: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    plain = frame.astype(dict.fromkeys(WORDS, object))
+    both = pd.concat([plain, row[plain.columns].astype(plain.dtypes.to_dict())], ignore_index=True)
+    return both.astype(dict.fromkeys(WORDS, "category"))
+
+
+def _order(frame: pd.DataFrame, entry: dict[str, Any], same: pd.Series) -> None:
+    """Puts the restated vintage behind the last one that has the old value: sent again, it is restated again."""
+    restated = frame["observation_id"] == entry["observation_id"]
+    replaced = same & is_value(frame["value"], entry["old_value"])
+    latest = frame.loc[replaced | restated, "vintage_at"].max()
+    frame.loc[restated, "is_restated"] = True
+    frame.loc[restated, "order_at"] = latest

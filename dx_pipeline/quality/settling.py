@@ -1,0 +1,214 @@
+"""Which figures are in force after every arrival.
+
+The result is the same whether the files that arrived are judged one by one or together: where the vintages of a
+series have to be weighed against each other, they are weighed in the order in which they arrived. What arrived
+first stands; what contradicts it waits until one of the two is corrected. Frames in, decisions out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dx_pipeline.quality.engine import evaluate
+from dx_pipeline.quality.evidence import Evidence
+from dx_pipeline.quality.neighbours import with_neighbours
+from dx_pipeline.quality.rules import rules_of
+from dx_pipeline.quality.vintages import newest
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The figures in force in the end, and how it came to that.
+
+    Attributes:
+        standing: The rows in force.
+        steps: One row per change, in order: ``row`` (label of the figure), ``decided_at``, ``is_latest``.
+    """
+
+    standing: pd.DataFrame
+    steps: pd.DataFrame
+
+
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    standing: pd.DataFrame,
+    newer: pd.DataFrame,
+    evidence: Evidence,
+    now: pd.Timestamp,
+) -> Settlement:
+    """Accepts what is acceptable among ``newer``.
+
+    Args:
+        connection: For the neighbour query; nothing is written.
+        standing: The figures in force before.
+        newer: Acceptable rows that are newer than what is in force.
+        evidence: Takes what the neighbour rules say of the rows that were weighed.
+        now: When the last file arrived that is known: the moment of decisions that no arrival explains.
+    """
+    import pandas as pd
+
+    everything = pd.concat([standing, newer]) if len(standing) else newer
+    wished = newest(everything)
+    touched = wished["series"].isin(newer["series"].dropna())
+    broken = contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
+    series = [wished["series"][wished.index.isin(broken)], _to_be_weighed(everything, newer)]
+    weighed = _figures_linked_to(pd.concat(series), everything)
+    if not weighed:
+        return Settlement(wished, _replacements(standing, newer, now))
+    is_weighed = newer["figure"].isin(weighed)
+    stood = standing["figure"].isin(weighed)
+    kept = wished[~wished["figure"].isin(weighed)]
+    by_arrival = _by_arrival(connection, pd.concat([kept, standing[stood]]), newer[is_weighed], evidence, now)
+    plain = _replacements(standing[~stood], newer[~is_weighed], now)
+    return Settlement(by_arrival.standing, pd.concat([plain, by_arrival.steps], ignore_index=True))
+
+
+def standing_number(figures: pd.DataFrame, standing: pd.DataFrame) -> pd.Series:
+    """The vintage number of what stands for each figure; 0 where nothing does."""
+    numbers = standing.set_index("figure")["vintage_number"]
+    return figures["figure"].map(numbers).fillna(0)
+
+
+def _to_be_weighed(everything: pd.DataFrame, newer: pd.DataFrame) -> pd.Series:
+    """The series in which a figure has several vintages, or was refused before: the order of arrival matters."""
+    has_several = everything["figure"].duplicated(keep=False) & everything["figure"].isin(newer["figure"])
+    return newer["series"][has_several.reindex(newer.index) | newer["verdict"].notna()].dropna()
+
+
+def _figures_linked_to(series: pd.Series, everything: pd.DataFrame) -> set[int]:
+    """The figures of these series, and of every series another vintage of such a figure belongs to."""
+    figures: set[int] = set()
+    series = series.dropna()
+    while True:
+        found = set(everything["figure"][everything["series"].isin(series)])
+        if found == figures:
+            return figures
+        figures = found
+        series = everything["series"][everything["figure"].isin(found)].dropna()
+
+
+def _replacements(standing: pd.DataFrame, newer: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """How figures that contradict nothing follow each other: each vintage from its arrival to the next one's."""
+    import pandas as pd
+
+    rows = pd.concat([standing[standing["figure"].isin(newer["figure"])], newer])
+    rows = rows.sort_values(["figure", "vintage_number"])
+    comes = rows["known_at"].where(rows["verdict"].isna(), now)
+    comes = comes.where(~rows["is_latest"]).groupby(rows["figure"]).cummax()
+    goes = comes.groupby(rows["figure"]).shift(-1)
+    is_seen = comes.notna() & (comes != goes)
+    return pd.concat(
+        [
+            _steps(rows.index[is_seen], comes[is_seen], is_latest=True),
+            _steps(rows.index[goes.notna()], goes[goes.notna()], is_latest=False),
+        ],
+        ignore_index=True,
+    )
+
+
+def _steps(rows: pd.Index, moments: object, *, is_latest: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    values = getattr(moments, "to_numpy", lambda: moments)()
+    return pd.DataFrame({"row": rows.to_numpy(), "decided_at": values, "is_latest": is_latest})
+
+
+def _by_arrival(
+    connection: duckdb.DuckDBPyConnection,
+    standing: pd.DataFrame,
+    newer: pd.DataFrame,
+    evidence: Evidence,
+    now: pd.Timestamp,
+) -> Settlement:
+    """Weighs the vintages of contested series, one moment of arrival after the other."""
+    import pandas as pd
+
+    steps = []
+    for moment in _moments(newer, now):
+        had_its_turn = (newer["superseded_at"] <= moment) & (newer["known_at"] < moment)
+        is_known = (newer["known_at"] <= moment) & ~had_its_turn & ~newer.index.isin(standing.index)
+        known = newer[is_known]
+        after = _accepted(connection, _permitted(standing, moment), _permitted(known, moment), evidence)
+        for rows, is_latest in ((after.index, True), (standing.index, False)):
+            others = standing.index if is_latest else after.index
+            steps.append(_steps(rows.difference(others), moment, is_latest=is_latest))
+        everything = pd.concat([standing, known])
+        standing = everything.loc[everything.index.isin(after.index)]
+    return Settlement(standing, pd.concat(steps, ignore_index=True))
+
+
+def _moments(newer: pd.DataFrame, now: pd.Timestamp) -> list[pd.Timestamp]:
+    """When something arrived that may change what stands: a figure, or leave for one that was refused."""
+    was_refused = newer["verdict"].notna()
+    found = {*newer["known_at"][~was_refused], *newer["permitted_since"][was_refused].dropna()}
+    return sorted(found) or [now]
+
+
+def _permitted(rows: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
+    """The rows with those permissions only that had been given by then."""
+    is_given = rows["permitted_since"] <= moment
+    return rows.assign(permitted_from=rows["permitted_from"].where(is_given))
+
+
+def _accepted(
+    connection: duckdb.DuckDBPyConnection, standing: pd.DataFrame, known: pd.DataFrame, evidence: Evidence
+) -> pd.DataFrame:
+    """The figures in force when everything acceptable among ``known`` has been accepted.
+
+    Figures of a series that were corrected together are taken together; where they contradict each other or
+    what stands, they come in one by one.
+    """
+    import pandas as pd
+
+    newer = known[known["vintage_number"] > standing_number(known, standing)]
+    if newer.empty:
+        return standing
+    everything = pd.concat([standing, newer])
+    wished = newest(everything)
+    touched = wished["series"].isin(newer["series"].dropna())
+    broken = contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
+    contested = _figures_linked_to(wished["series"][wished.index.isin(broken)], everything)
+    if not contested:
+        return wished
+    kept = wished[~wished["figure"].isin(contested)]
+    stood = standing[standing["figure"].isin(contested)]
+    return _one_by_one(connection, pd.concat([kept, stood]), newer[newer["figure"].isin(contested)], evidence)
+
+
+def _one_by_one(
+    connection: duckdb.DuckDBPyConnection, standing: pd.DataFrame, newer: pd.DataFrame, evidence: Evidence
+) -> pd.DataFrame:
+    """Accepts what fits what stands, as it arrived and month by month, until a whole round accepts nothing.
+
+    Ends because every acceptance replaces a figure by a newer vintage of itself.
+    """
+    import pandas as pd
+
+    changed = True
+    while changed:
+        changed = False
+        for _, arriving in newer.groupby(["known_at", "period_start"]):
+            waiting = arriving[arriving["vintage_number"] > standing_number(arriving, standing)]
+            refused = contradicted(connection, waiting, standing, evidence)
+            fitting = newest(waiting[~waiting.index.isin(refused)])
+            if not fitting.empty:
+                standing = pd.concat([standing[~standing["figure"].isin(fitting["figure"])], fitting])
+                changed = True
+    return standing
+
+
+def contradicted(
+    connection: duckdb.DuckDBPyConnection, arriving: pd.DataFrame, standing: pd.DataFrame, evidence: Evidence
+) -> set[int]:
+    """Rows of the figures that contradict a neighbouring month of ``standing``."""
+    if arriving.empty:
+        return set()
+    rules = rules_of("neighbour", severity="ERROR")
+    results = evaluate(with_neighbours(connection, arriving, standing), rules)
+    evidence.add(results)
+    return set().union(*(result.failed_rows.tolist() for result in results))
