@@ -11,7 +11,8 @@ from dx_pipeline_tests.quality.world import AUG, NOV, OCT, SEP, START, World, fi
 
 def vintages(world: World) -> list[tuple[object, ...]]:
     return world.connection.execute(
-        "SELECT value, file_name, locator, revision_reason, verdict, is_latest FROM core.observation ORDER BY vintage_at"
+        "SELECT value, file_name, locator, revision_reason, verdict, is_latest FROM core.observation "
+        "ORDER BY vintage_at"
     ).fetchall()
 
 
