@@ -14,7 +14,7 @@ from functools import cached_property
 from dx_pipeline.periods import add_months, months_between
 from dx_pipeline.samples.chance import apportion, part_of
 from dx_pipeline.samples.published import PublishedFigure
-from dx_pipeline.samples.timeline import FIRST_SAMPLE_MONTH, Timeline, months_apart
+from dx_pipeline.samples.timeline import ANCHOR_MONTH, Timeline, months_apart
 
 ALL, COMMUNES = "all", "commune_level"
 MONTHLY_TOTAL = 3_750_000  # over all provinces, where no total is published
@@ -97,7 +97,7 @@ class Dossiers:
         figure = self._timeline.published.first("DOS_ONLINE_RATE", province)
         if figure and figure.value is not None:
             return figure.value + ONLINE_STEP * months_apart(figure.month, month)
-        anchor = self._ranked.month if self._ranked else FIRST_SAMPLE_MONTH
+        anchor = self._ranked.month if self._ranked else ANCHOR_MONTH
         low, high = self._online_range(province)
         start = self._chance.between(low, high, "DOS_ONLINE_RATE", province)
         return start + ONLINE_STEP * months_apart(anchor, month)

@@ -1,6 +1,7 @@
 """The figures of every sample workbook and registry line, consistent with what was really published.
 
-Figures are made for whatever the catalogue asks a province for; writing files is ``landing_files.py``.
+Figures are made for whatever the catalogue asks a province for: here for the 34 provinces, from which those of the
+63 before the merger follow (``old_figures.py``). Writing files is ``landing_files.py``.
 """
 
 from __future__ import annotations
@@ -13,18 +14,18 @@ from dx_pipeline.catalogue.models import Indicator, Kind, Part
 from dx_pipeline.periods import MERGER_DATE
 from dx_pipeline.samples.chance import Chance, part_of, percent
 from dx_pipeline.samples.dossiers import ALL, COMMUNES, Dossiers
+from dx_pipeline.samples.old_figures import OldFigures, Values
+from dx_pipeline.samples.predecessors import Predecessors
 from dx_pipeline.samples.profile import CountProfile, RateProfile, load_profile
 from dx_pipeline.samples.published import PublishedFigures
 from dx_pipeline.samples.signatures import SignatureFigures, Signatures
 from dx_pipeline.samples.timeline import Timeline
 
 if TYPE_CHECKING:
+    from dx_pipeline.catalogue.geography import Province
     from dx_pipeline.catalogue.loading import Catalogue
 
 SUBMISSION = "provincial_submission"
-
-Key = tuple[str, str, str]  # indicator, role, scope
-Values = dict[Key, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class _Case:
 
 
 class SampleFigures:
-    """Sample figures of the 34 provinces for any month since the merger.
+    """Sample figures of the provinces of any month: the 63 old ones before the merger, the 34 since.
 
     Args:
         catalogue: Says which indicators and scopes a workbook asks for.
@@ -48,6 +49,7 @@ class SampleFigures:
 
     def __init__(self, catalogue: Catalogue, published: PublishedFigures, seed: int) -> None:
         self.provinces = catalogue.geography.provinces_on(MERGER_DATE)
+        self._geography = catalogue.geography
         self._communes = {unit.code: unit.communes_count for unit in self.provinces}
         self._asked = [item for item in catalogue.indicators.values() if SUBMISSION in item.sources]
         self._published = published
@@ -56,6 +58,14 @@ class SampleFigures:
         self._timeline = Timeline(published, chance)
         self._dossiers = Dossiers(self._communes, self._timeline)
         self._signatures = Signatures(self._communes, published, chance)
+        predecessors = Predecessors(catalogue.geography, chance)
+        self._old = OldFigures(
+            self._asked, predecessors, self._dossiers, self._signatures, self._complete_since_merger
+        )
+
+    def provinces_in(self, month: date) -> tuple[Province, ...]:
+        """The provinces that report for ``month``, by code."""
+        return self._geography.provinces_on(month)
 
     def submitted(self, province: str, month: date) -> Values:
         """What the province's sample workbook says: everything but what was published for it that month."""
@@ -65,13 +75,20 @@ class SampleFigures:
 
     def signatures(self, month: date) -> dict[str, SignatureFigures]:
         """The registry's figures by province; the workbooks repeat them."""
-        return self._signatures.of_month(month)
+        made = self._old.signatures if month < MERGER_DATE else self._signatures.of_month
+        return made(month)
 
     def complete(self, province: str, month: date) -> Values:
         """Every figure asked for, keyed by indicator, role and scope, published ones included.
 
         Counts have a value; rates have their numerator, denominator and the value stated from them.
+        ``province`` is a code of that month: 44 is Quảng Bình before the merger and Quảng Trị since.
         """
+        made = self._old.complete if month < MERGER_DATE else self._complete_since_merger
+        return made(province, month)
+
+    def _complete_since_merger(self, province: str, month: date) -> Values:
+        """The figures of one of the 34 provinces, in a month before the merger what its predecessors sum to."""
         values: Values = {}
         for scope in sorted({scope for item in self._asked for scope in item.scopes}):
             case = _Case(province, month, scope)
@@ -98,7 +115,7 @@ class SampleFigures:
         if case.scope in (ALL, COMMUNES):
             known |= self._dossiers.of(case.province, case.month, case.scope).by_indicator()
         if case.scope == ALL:
-            known["DSIG_CERT_CNT"] = self.signatures(case.month)[case.province].certificates
+            known["DSIG_CERT_CNT"] = self._signatures.of_month(case.month)[case.province].certificates
         made = {
             item.code: self._count(item.code, case)
             for item in self._asked
@@ -132,7 +149,7 @@ class SampleFigures:
     def _parts(self, indicator: Indicator, case: _Case) -> tuple[int, int]:
         """Numerator and denominator of a rate: counts of other indicators where the catalogue links them."""
         if indicator.code == "DSIG_ADULT_RATE":
-            item = self.signatures(case.month)[case.province]
+            item = self._signatures.of_month(case.month)[case.province]
             return item.adults_with_signature, item.adult_population
         profile: RateProfile = self._profile.rates.get(indicator.code, self._profile.other_rates)
         denominator = _linked(indicator.denominator, case)

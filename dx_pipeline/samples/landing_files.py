@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import PermanentError
 from dx_pipeline.ingest.template import write_template
-from dx_pipeline.periods import MERGER_DATE, month_key, months_between
+from dx_pipeline.periods import FIRST_MONTH, month_key, months_between
 from dx_pipeline.samples.figures import SUBMISSION, SampleFigures
 from dx_pipeline.samples.published import PublishedFigures
 from dx_pipeline.samples.signatures import SignatureFigures
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 REGISTRY = "signature_registry"
 SAMPLE_STATUS = "DỮ LIỆU MẪU"
 DEFAULT_SEED = 2025
-SAMPLE_MONTHS = tuple(months_between(MERGER_DATE, date(2025, 12, 1)))
+SAMPLE_MONTHS = tuple(months_between(FIRST_MONTH, date(2025, 12, 1)))
 
 Progress = Callable[[str, int, int], None]
 
@@ -49,7 +50,7 @@ def write_samples(  # noqa: PLR0913 - where from, where to, and what to make
         landing: The landing folder to write to.
         published: The folder of published figures (``data/samples``).
         catalogue: The loaded catalogue.
-        months: First days of the months to make submissions for, none before the merger.
+        months: First days of the months to make submissions for, none before the pipeline's first.
         seed: The same seed gives the same bytes.
         progress: Called with a message, the number of files done and the number of all.
 
@@ -57,13 +58,13 @@ def write_samples(  # noqa: PLR0913 - where from, where to, and what to make
         Every file of the sample world, whether it had to be written or was there already.
 
     Raises:
-        PermanentError: ``published`` holds no published figures or a month lies before the merger.
+        PermanentError: ``published`` holds no published figures or a month lies before the first.
     """
     months = list(months)
-    _refuse_before_merger(months)
+    _refuse_too_early(months)
     figures = SampleFigures(catalogue, PublishedFigures.read(published), seed)
     originals = list(_published_files(published, catalogue))
-    total = len(originals) + 2 * len(months) * len(figures.provinces)
+    total = len(originals) + 2 * sum(len(figures.provinces_in(month)) for month in months)
     written: list[Path] = []
 
     def done(path: Path, message: str) -> None:
@@ -83,13 +84,13 @@ def write_samples(  # noqa: PLR0913 - where from, where to, and what to make
     return written
 
 
-def _refuse_before_merger(months: list[date]) -> None:
-    first = month_key(MERGER_DATE)
-    early = ", ".join(month_key(month) for month in months if month < MERGER_DATE)
+def _refuse_too_early(months: list[date]) -> None:
+    first = month_key(FIRST_MONTH)
+    early = ", ".join(month_key(month) for month in months if month < FIRST_MONTH)
     if early:
         raise PermanentError(
-            f"samples exist from {first}, after the merger; leave out {early}",
-            f"Dữ liệu mẫu chỉ có từ {first}, sau khi sắp xếp tỉnh; hãy bỏ {early}.",
+            f"samples exist from {first}, the first month that is taken in; leave out {early}",
+            f"Dữ liệu mẫu chỉ có từ {first}, tháng đầu tiên được tiếp nhận; hãy bỏ {early}.",
         )
 
 
@@ -110,7 +111,7 @@ def _month_files(
     """Place below the landing folder and bytes of every made-up file of one month."""
     key = month_key(month)
     signatures = figures.signatures(month)
-    for province in figures.provinces:
+    for province in figures.provinces_in(month):
         workbook = scratch / "workbook.xlsx"
         values = figures.submitted(province.code, month)
         write_template(
@@ -126,7 +127,7 @@ def _month_files(
 
 
 def _slug(province: Province) -> str:
-    return province.name_en.lower().replace(" ", "_")
+    return re.sub("[^a-z]+", "_", province.name_en.lower())  # Ba Ria - Vung Tau
 
 
 def _registry_line(province: Province, month: date, item: SignatureFigures) -> dict[str, object]:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from dx_pipeline.failures import PermanentError
+from dx_pipeline.periods import MERGER_DATE
 
 BULLETINS = "national_bulletin"
 NATION = "VN"
@@ -59,12 +60,16 @@ class PublishedFigures:
     def first(
         self, indicator_code: str, area_code: str = NATION, scope: str = "all"
     ) -> PublishedFigure | None:
-        """The earliest published number of an indicator and area, whatever the month."""
+        """The earliest published number of an indicator and area; of a province, since the merger.
+
+        Before it the same code may have been another province's.
+        """
         found = [
             f
             for f in self.figures
             if (f.indicator_code, f.area_code, f.scope) == (indicator_code, area_code, scope)
             and f.value is not None
+            and (area_code == NATION or f.month >= MERGER_DATE)
         ]
         return min(found, key=lambda figure: figure.month, default=None)
 

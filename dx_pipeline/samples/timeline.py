@@ -13,7 +13,7 @@ from dx_pipeline.periods import MERGER_DATE
 from dx_pipeline.samples.chance import Chance
 from dx_pipeline.samples.published import PublishedFigures
 
-FIRST_SAMPLE_MONTH = MERGER_DATE
+ANCHOR_MONTH = MERGER_DATE  # where a series without a published figure has its drawn level
 
 Series = tuple[str, str, str]  # indicator, province, scope
 Range = tuple[float, float]
@@ -46,4 +46,4 @@ class Timeline:
         figure = self.published.first(code, province, scope)
         if figure and figure.value is not None:
             return figure.month, figure.value
-        return FIRST_SAMPLE_MONTH, self.chance.between(*level, *series)
+        return ANCHOR_MONTH, self.chance.between(*level, *series)

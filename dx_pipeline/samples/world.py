@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.failures import PermanentError
-from dx_pipeline.samples.landing_files import Progress, write_samples
+from dx_pipeline.samples.landing_files import SAMPLE_MONTHS, Progress, write_samples
 from dx_pipeline.settings import OFFICE_FILE, DataDirectory
 
 if TYPE_CHECKING:
@@ -21,7 +23,12 @@ is_sample_world: true
 
 
 def make_sample_world(
-    data: DataDirectory, *, published: Path, catalogue: Catalogue, progress: Progress | None = None
+    data: DataDirectory,
+    *,
+    published: Path,
+    catalogue: Catalogue,
+    months: Iterable[date] = SAMPLE_MONTHS,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Makes the folders, says in ``office.yaml`` that this is the sample world, and fills the landing folder.
 
@@ -29,20 +36,23 @@ def make_sample_world(
         data: The data directory to fill; empty, or a sample world already.
         published: The folder of published figures (``data/samples``).
         catalogue: The loaded catalogue.
+        months: First days of the months to make submissions for.
         progress: Called with a message, the number of files done and the number of all.
 
     Returns:
         Every file of the sample world in the landing folder.
 
     Raises:
-        PermanentError: The directory belongs to a real office; nothing was written.
+        PermanentError: The directory belongs to a real office; nothing was written. Or what ``write_samples`` says.
     """
     _refuse_real_office(data)
     data.create()
     office = data.root / OFFICE_FILE
     if not office.exists():
         office.write_text(SAMPLE_OFFICE, encoding="utf-8")
-    return write_samples(data.landing, published=published, catalogue=catalogue, progress=progress)
+    return write_samples(
+        data.landing, published=published, catalogue=catalogue, months=months, progress=progress
+    )
 
 
 def _refuse_real_office(data: DataDirectory) -> None:
