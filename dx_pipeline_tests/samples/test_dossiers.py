@@ -2,9 +2,9 @@ from itertools import pairwise
 
 import pytest
 
-from dx_pipeline.samples.landing_files import SAMPLE_MONTHS
+from dx_pipeline_tests.samples.months import NEW_KEYS
 
-KEYS = [f"{month:%Y-%m}" for month in SAMPLE_MONTHS]
+KEYS = NEW_KEYS
 
 
 def value(complete, province, month, code, scope="all"):

@@ -6,11 +6,11 @@ import pytest
 from dx_pipeline.catalogue.models import Kind
 from dx_pipeline.catalogue.workbook_layout import workbook_layout
 from dx_pipeline.samples.figures import SampleFigures
-from dx_pipeline.samples.landing_files import SAMPLE_MONTHS
 from dx_pipeline.samples.published import PublishedFigures
+from dx_pipeline_tests.samples.months import NEW_KEYS, NEW_MONTHS
 
-KEYS = [f"{month:%Y-%m}" for month in SAMPLE_MONTHS]
-SEPTEMBER, OCTOBER, NOVEMBER = SAMPLE_MONTHS[2:5]
+KEYS = NEW_KEYS
+SEPTEMBER, OCTOBER, NOVEMBER = NEW_MONTHS[2:5]
 
 
 def test_every_cell_of_the_workbook_gets_a_figure(complete, catalogue):
@@ -74,7 +74,7 @@ def test_services_fit_into_the_procedures(complete):
 def test_no_workbook_restates_a_published_figure(figures, published):
     known = PublishedFigures.read(published)
     for unit in figures.provinces:
-        for month in SAMPLE_MONTHS:
+        for month in NEW_MONTHS:
             said = {(code, scope) for code, _, scope in figures.submitted(unit.code, month)}
             assert not said & known.of_month(unit.code, month)
 
@@ -107,7 +107,7 @@ def test_exactly_what_was_published_is_left_out(figures, province, month, left_o
 
 
 def test_workbook_and_registry_say_the_same(complete, figures):
-    for month in SAMPLE_MONTHS:
+    for month in NEW_MONTHS:
         for code, row in figures.signatures(month).items():
             values = complete[code, f"{month:%Y-%m}"]
             assert values["DSIG_ADULT_RATE", "numerator", "all"] == row.adults_with_signature

@@ -5,10 +5,11 @@ import openpyxl
 import pytest
 
 from dx_pipeline.failures import PermanentError
+from dx_pipeline.ingest.path_words import named_provinces
 from dx_pipeline.ingest.readers.tables import is_sample_label
 from dx_pipeline.samples.landing_files import SAMPLE_MONTHS, write_samples
 
-OCTOBER = date(2025, 10, 1)
+MAY, OCTOBER = date(2025, 5, 1), date(2025, 10, 1)
 LABEL = "DỮ LIỆU MẪU"
 
 
@@ -36,8 +37,8 @@ def contents(folder):
     }
 
 
-def test_the_default_is_the_second_half_of_2025():
-    assert [f"{month:%Y-%m}" for month in SAMPLE_MONTHS] == [f"2025-{number:02d}" for number in range(7, 13)]
+def test_the_default_is_the_year_2025():
+    assert [f"{month:%Y-%m}" for month in SAMPLE_MONTHS] == [f"2025-{number:02d}" for number in range(1, 13)]
 
 
 def test_every_province_gets_a_workbook_and_a_registry_line(landing):
@@ -123,7 +124,77 @@ def test_progress_counts_up_to_the_number_of_files(progress):
     assert {total for *_, total in progress} == {30 + 2 * 34}
 
 
-def test_no_samples_before_the_merger(tmp_path, published, catalogue):
-    with pytest.raises(PermanentError, match="2025-06"):
-        write_samples(tmp_path, published=published, catalogue=catalogue, months=[date(2025, 6, 1)])
+def test_no_samples_before_the_first_month_that_is_taken_in(tmp_path, published, catalogue):
+    with pytest.raises(PermanentError, match="2024-12") as refused:
+        write_samples(tmp_path, published=published, catalogue=catalogue, months=[date(2024, 12, 1), OCTOBER])
+    assert "2025-01" in refused.value.message_vi
     assert contents(tmp_path) == {}
+
+
+@pytest.fixture(scope="module")
+def may(tmp_path_factory, published, catalogue, before_progress):
+    """The landing folder of a month before the merger."""
+    folder = tmp_path_factory.mktemp("may")
+    write_samples(
+        folder,
+        published=published,
+        catalogue=catalogue,
+        months=[MAY],
+        progress=lambda *step: before_progress.append(step),
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def before_progress():
+    return []
+
+
+def cover_of(path):
+    book = openpyxl.load_workbook(path, read_only=True)
+    return {row[0]: row[1] for row in book.worksheets[0].iter_rows(max_row=20, max_col=2, values_only=True)}
+
+
+def test_every_old_province_gets_its_files_under_its_own_code_and_name(may, catalogue):
+    for unit in catalogue.geography.provinces_on(MAY):
+        [path] = (may / "provincial_submission/2025-05").glob(f"{unit.code}_*.xlsx")
+        assert named_provinces(path.name, catalogue.geography, MAY) == {unit.code}
+        cover = cover_of(path)
+        assert cover["Mã tỉnh"] == unit.code
+        assert cover["Tỉnh, thành phố"] == catalogue.geography.full_name_on(unit.code, MAY)
+        assert cover["Kỳ số liệu"] == "tháng 5/2025"
+        assert cover["Tình trạng số liệu"] == LABEL
+        with (may / f"signature_registry/2025-05/{unit.code}_2025-05.csv").open(encoding="utf-8") as file:
+            [line] = csv.DictReader(file)
+        assert (line["ma_tinh"], line["ten_tinh"]) == (unit.code, unit.name_vi)
+        assert line["tinh_trang_so_lieu"] == LABEL
+
+
+@pytest.mark.usefixtures("may")
+def test_progress_counts_the_files_of_63_provinces(before_progress):
+    assert [done for _, done, _ in before_progress] == list(range(1, 30 + 2 * 63 + 1))
+    assert {total for *_, total in before_progress} == {30 + 2 * 63}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "15_yen_bai",
+        "24_bac_giang",
+        "44_quang_binh",
+        "45_quang_tri",
+        "52_binh_dinh",
+        "72_tay_ninh",
+        "77_ba_ria_vung_tau",
+        "80_long_an",
+        "82_tien_giang",
+        "91_kien_giang",
+    ],
+)
+def test_files_of_old_provinces_are_named_as_todays(may, name):
+    assert (may / f"provincial_submission/2025-05/{name}_2025-05.xlsx").is_file()
+
+
+def test_the_same_seed_gives_the_same_bytes_before_the_merger(may, tmp_path, published, catalogue):
+    write_samples(tmp_path, published=published, catalogue=catalogue, months=[MAY])
+    assert contents(tmp_path) == contents(may)

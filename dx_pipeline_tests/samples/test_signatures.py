@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from dx_pipeline.samples.landing_files import SAMPLE_MONTHS
+from dx_pipeline_tests.samples.months import NEW_MONTHS
 
 JULY, AUGUST = date(2025, 7, 1), date(2025, 8, 1)
 
@@ -11,7 +11,7 @@ JULY, AUGUST = date(2025, 7, 1), date(2025, 8, 1)
 def national(figures):
     """Adoption in percent (not rounded) and certificates, by month."""
     result = {}
-    for month in SAMPLE_MONTHS:
+    for month in NEW_MONTHS:
         rows = figures.signatures(month).values()
         rate = (
             100 * sum(row.adults_with_signature for row in rows) / sum(row.adult_population for row in rows)
@@ -30,9 +30,9 @@ def test_certificates_grow_by_the_published_rate(national):
     assert round(100 * (national[AUGUST][1] / national[JULY][1] - 1), 1) == 3.4
 
 
-@pytest.mark.parametrize("later", SAMPLE_MONTHS[1:], ids=lambda month: f"{month:%Y-%m}")
+@pytest.mark.parametrize("later", NEW_MONTHS[1:], ids=lambda month: f"{month:%Y-%m}")
 def test_certificates_and_adults_grow_in_every_province(figures, later):
-    before = figures.signatures(SAMPLE_MONTHS[SAMPLE_MONTHS.index(later) - 1])
+    before = figures.signatures(NEW_MONTHS[NEW_MONTHS.index(later) - 1])
     for code, now in figures.signatures(later).items():
         assert now.certificates > before[code].certificates
         assert before[code].adults_with_signature < now.adults_with_signature < now.adult_population
