@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from dx_pipeline.cli.console import month_argument, output, progress
+from dx_pipeline.cli.console import month_argument, months_argument, output, progress
 from dx_pipeline.failures import PermanentError
 from dx_pipeline.settings import OFFICE_FILE, DataDirectory
 
@@ -48,21 +48,29 @@ def init(
 
 
 def samples(
+    months: Annotated[
+        str | None,
+        typer.Argument(metavar="[MONTH|FIRST..LAST]", help="2025-10 or 2025-07..2025-12; default: 2025"),
+    ] = None,
     published: Annotated[
         Path, typer.Option(help="Folder of the published figures' files")
     ] = PUBLISHED_SAMPLES,
 ) -> None:
     """Build the sample world: published figures, and labelled sample submissions for the rest."""
     from dx_pipeline.catalogue.loading import load_catalogue
+    from dx_pipeline.samples.landing_files import SAMPLE_MONTHS
     from dx_pipeline.samples.world import make_sample_world
 
+    wanted = months_argument(months) if months else SAMPLE_MONTHS
     data = DataDirectory.from_environment()
     with progress("writing sample files") as bar:
 
         def show(_what: str, done: int, total: int) -> None:
             bar.update(bar.task_ids[0], completed=done, total=total)
 
-        files = make_sample_world(data, published=published, catalogue=load_catalogue(), progress=show)
+        files = make_sample_world(
+            data, published=published, catalogue=load_catalogue(), months=wanted, progress=show
+        )
     output.print(
         f"{len(files)} files in {data.landing} (sample submissions are labelled DỮ LIỆU MẪU)", markup=False
     )

@@ -52,14 +52,36 @@ def test_init_with_an_unknown_province_makes_nothing(dxp, root, codes):
 
 
 def test_samples_make_the_sample_world_and_leave_it_alone_the_second_time(dxp, root):
-    first = dxp("samples")
+    first = dxp("samples", "2025-10")
     assert first.code == 0
     assert "DỮ LIỆU MẪU" in first.out
     assert settings(root)["is_sample_world"] is True
     workbook = next((root / "landing" / "provincial_submission").rglob("44_*.xlsx"))
     workbook.write_bytes(b"edited")
-    assert dxp("samples").code == 0
+    assert dxp("samples", "2025-10").code == 0
     assert workbook.read_bytes() == b"edited"
+
+
+def test_samples_of_some_months_are_of_the_provinces_of_those_months(dxp, root):
+    assert dxp("samples", "2025-06..2025-07").code == 0
+    made = root / "landing" / "signature_registry"
+    assert {path.name: len(list(path.iterdir())) for path in made.iterdir()} == {"2025-06": 63, "2025-07": 34}
+
+
+@pytest.mark.parametrize(
+    ("months", "code", "said"),
+    [
+        ("2024-12", 1, "samples exist from 2025-01"),
+        ("2025-7", 2, "not a month"),
+        ("2025-08..2025-07", 2, "ends before"),
+    ],
+    ids=["too early", "no month", "upside down"],
+)
+def test_samples_of_months_that_there_are_none_of(dxp, root, months, code, said):
+    answer = dxp("samples", months)
+    assert answer.code == code
+    assert said in answer.err
+    assert not list(root.rglob("*.xlsx"))
 
 
 def test_samples_refuse_a_real_offices_directory(dxp, root):
@@ -90,6 +112,42 @@ def test_template_writes_the_workbook_of_a_province_and_month(dxp, root, provinc
     assert cover["Kỳ số liệu"] == "tháng 10/2025"
     assert cover["Tình trạng số liệu"] == OFFICIAL
     assert not root.exists()
+
+
+@pytest.mark.parametrize(
+    ("province", "code", "name"),
+    [
+        ("45", "45", "Tỉnh Quảng Trị"),
+        ("Quảng Trị", "45", "Tỉnh Quảng Trị"),
+        ("44", "44", "Tỉnh Quảng Bình"),
+        ("15", "15", "Tỉnh Yên Bái"),
+        ("Bắc Ninh", "27", "Tỉnh Bắc Ninh"),
+    ],
+)
+def test_template_of_a_month_before_the_merger_is_of_an_old_province(dxp, province, code, name):
+    assert dxp("template", province, "2025-05").code == 0
+    book = openpyxl.load_workbook(f"{code}_2025-05.xlsx")
+    cover = {row[0].value: row[1].value for row in book[COVER_SHEET].iter_rows()}
+    assert (cover["Mã tỉnh"], cover["Tỉnh, thành phố"]) == (code, name)
+    assert cover["Kỳ số liệu"] == "tháng 5/2025"
+
+
+@pytest.mark.parametrize(
+    ("province", "month", "said"),
+    [
+        ("Quảng Trị (mới)", "2025-05", "is not a province on 2025-05-01"),
+        ("H50", "2025-05", "is not a province on 2025-05-01"),
+        ("45", "2025-07", "part of Quảng Trị (44) since 2025-07-01"),
+        ("Quảng Bình", "2025-07", "part of Quảng Trị (44) since 2025-07-01"),
+        ("27", "2025-10", "part of Bắc Ninh (24) since 2025-07-01"),
+    ],
+)
+def test_template_of_a_province_of_the_other_side_of_the_merger_is_refused(dxp, province, month, said):
+    answer = dxp("template", province, month)
+    assert answer.code == 1
+    assert said in answer.err
+    assert "không phải là" in answer.err
+    assert list(Path.cwd().iterdir()) == []
 
 
 def test_template_writes_where_it_is_told(dxp, tmp_path):
