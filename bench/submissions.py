@@ -23,11 +23,11 @@ from dx_pipeline.samples.published import PublishedFigures
 from dx_pipeline.settings import OFFICE_FILE, DataDirectory
 
 SEED = 2025
-FIRST_MONTH = MERGER_DATE  # samples are of the 34 provinces
+FIRST_MONTH = MERGER_DATE  # so that every month has the same 34 provinces
 
 
 def months_from_first(count: int) -> list[date]:
-    """The first ``count`` months there are samples of."""
+    """The first ``count`` months since the merger."""
     return [add_months(FIRST_MONTH, number) for number in range(count)]
 
 
@@ -63,8 +63,8 @@ def sample_office(root: Path, *, provinces: int, months: Sequence[date]) -> Data
 def received_on(day: date) -> Iterator[None]:
     """Months up to ``day``'s are taken in, in this process: the calendar is moved, no clock that is measured.
 
-    Files of months that have not begun are refused, and there are no samples from before the merger, so five years of
-    them lie in the future. Dagster's partitions and the day of receipt follow this day; every other time is real.
+    Files of months that have not begun are refused, and the samples start with the merger, so five years of them lie
+    in the future. Dagster's partitions and the day of receipt follow this day; every other time is real.
     """
     moment = datetime.combine(day, time(12), UTC)
     with ExitStack() as patched:

@@ -60,7 +60,7 @@ class SampleFigures:
         self._signatures = Signatures(self._communes, published, chance)
         predecessors = Predecessors(catalogue.geography, chance)
         self._old = OldFigures(
-            self._asked, predecessors, self._dossiers, self._signatures, self._complete_since_merger
+            self._asked, predecessors, self._dossiers, self._signatures, self._of_the_34
         )
 
     def provinces_in(self, month: date) -> tuple[Province, ...]:
@@ -84,10 +84,10 @@ class SampleFigures:
         Counts have a value; rates have their numerator, denominator and the value stated from them.
         ``province`` is a code of that month: 44 is Quảng Bình before the merger and Quảng Trị since.
         """
-        made = self._old.complete if month < MERGER_DATE else self._complete_since_merger
+        made = self._old.complete if month < MERGER_DATE else self._of_the_34
         return made(province, month)
 
-    def _complete_since_merger(self, province: str, month: date) -> Values:
+    def _of_the_34(self, province: str, month: date) -> Values:
         """The figures of one of the 34 provinces, in a month before the merger what its predecessors sum to."""
         values: Values = {}
         for scope in sorted({scope for item in self._asked for scope in item.scopes}):

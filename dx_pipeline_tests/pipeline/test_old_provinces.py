@@ -51,10 +51,11 @@ def test_the_old_quang_binh_and_quang_tri_lead_up_to_the_new_one(merged, indicat
 
 def test_national_adoption_leads_up_to_the_published_rate(merged):
     rows = merged.working(
-        "SELECT round(value, 2) AS rate, provinces_reported, provinces_expected FROM mart.national_monthly "
-        "WHERE indicator_code = 'DSIG_ADULT_RATE' ORDER BY period_start"
+        "SELECT round(100 * sum(numerator) / sum(denominator), 2) AS rate, count(*) AS provinces "
+        "FROM core.accepted_observation WHERE indicator_code = 'DSIG_ADULT_RATE' "
+        "AND source_code = 'signature_registry' GROUP BY period_start ORDER BY period_start"
     )
-    assert [tuple(row.values()) for row in rows] == [(33.71, 63, 63), (34.91, 34, 34)]
+    assert [tuple(row.values()) for row in rows] == [(33.71, 63), (34.91, 34)]
 
 
 @pytest.mark.parametrize(

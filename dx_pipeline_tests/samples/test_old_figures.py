@@ -78,7 +78,7 @@ def test_rates_rest_on_the_counts_that_the_catalogue_links(old, catalogue):
 
 def test_predecessors_sum_to_the_province_of_today_led_back(sums, figures, catalogue):
     for (new, month), totals in sums.items():
-        led_back = figures._complete_since_merger(new, date.fromisoformat(f"{month}-01"))
+        led_back = figures._of_the_34(new, date.fromisoformat(f"{month}-01"))
         for key, value in led_back.items():
             if is_summed(catalogue, key):
                 assert totals[key] == value, (new, month, key)
@@ -214,7 +214,7 @@ def test_a_reused_code_is_the_old_province_and_not_todays(old, complete, figures
 @pytest.mark.parametrize("code", ["01", "38"])
 def test_a_province_that_did_not_merge_goes_on_as_it_was(old, figures, code):
     for month in OLD_MONTHS:
-        assert old[code, f"{month:%Y-%m}"] == figures._complete_since_merger(code, month)
+        assert old[code, f"{month:%Y-%m}"] == figures._of_the_34(code, month)
 
 
 def test_what_was_published_of_an_old_province_is_left_out_and_leads_todays_nowhere(catalogue, published):

@@ -40,9 +40,9 @@ def test_shares_sum_exactly_and_all_get_some(split, new, total, key):
     assert total < 10 or min(shares.values()) > 0
 
 
-@given(new=NEW_CODES, totals=st.lists(st.integers(0, 10**5), min_size=2, max_size=9).map(sorted))
-def test_a_growing_total_lets_no_share_fall(split, new, totals):
-    series = [split.share(new, total) for total in totals]
+@given(new=NEW_CODES, start=st.integers(0, 300))
+def test_a_growing_total_lets_no_share_fall(split, new, start):
+    series = [split.share(new, total) for total in range(start, start + 40)]
     for old in series[0]:
         counts = [shares[old] for shares in series]
         assert counts == sorted(counts)
