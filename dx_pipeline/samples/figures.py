@@ -59,9 +59,7 @@ class SampleFigures:
         self._dossiers = Dossiers(self._communes, self._timeline)
         self._signatures = Signatures(self._communes, published, chance)
         predecessors = Predecessors(catalogue.geography, chance)
-        self._old = OldFigures(
-            self._asked, predecessors, self._dossiers, self._signatures, self._of_the_34
-        )
+        self._old = OldFigures(self._asked, predecessors, self._dossiers, self._signatures, self._of_the_34)
 
     def provinces_in(self, month: date) -> tuple[Province, ...]:
         """The provinces that report for ``month``, by code."""
