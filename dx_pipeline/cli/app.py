@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from dx_pipeline.cli import archive, catalogue, feedback, fetch, office, read, run, status
+from dx_pipeline.cli import archive, as_of, catalogue, feedback, fetch, office, read, run, status
 from dx_pipeline.cli.console import errors
 from dx_pipeline.failures import DxError, UnreadableFileError
 
@@ -32,6 +32,7 @@ app.command("read")(read.read)
 app.command("feedback")(feedback.feedback)
 app.command("run")(run.run)
 app.command("ui")(run.ui)
+app.command("as-of")(as_of.as_of)
 app.command("status")(status.status)
 
 

@@ -26,6 +26,7 @@ class ReceivedFile:
     origin: str
     received_at: datetime
     size_bytes: int
+    batch_at: datetime | None = None
     container_sha256: str | None = None
     source_code: str | None = None
     period_start: date | None = None

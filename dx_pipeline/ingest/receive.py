@@ -76,6 +76,7 @@ def receive(
     told = read_apart(identify, [FileToRead(item.path, item.receipt.origin) for item in waiting], catalogue)
     found = dict(zip((id(item) for item in waiting), told, strict=True))
     history = list(known)
+    batch_at = arriving[0].received_at if arriving else None
     for item in kept:
         answer = item.problem or found.get(id(item))
         if is_restatement(item.receipt.origin):
@@ -95,7 +96,7 @@ def receive(
             batch=arriving[0].received_at.isoformat(),
             **receipt.for_the_record,
         )
-        history.append(receipt)
+        history.append(replace(receipt, batch_at=batch_at))
     return history[len(known) :]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
 
 MANIFEST_VERSION = 1
+HISTORY = "history"  # below the published folder: the manifest of every publication
 SAMPLE_LABEL = {
     "vi": "CÓ DỮ LIỆU MẪU: các dòng is_sample = true không phải số liệu thật",
     "en": "CONTAINS SAMPLE DATA: rows with is_sample = true are not real figures",
@@ -74,6 +75,7 @@ def write_manifest(
     manifest = {
         "manifest_version": MANIFEST_VERSION,
         "published_at": moment.astimezone(UTC).isoformat(),
+        "as_of": _as_of(connection),
         "file": data.published_file.name,
         "sha256": sha256_of(data.published_file),
         "size_bytes": data.published_file.stat().st_size,
@@ -86,7 +88,17 @@ def write_manifest(
         "sources": _sources(connection, catalogue),
         "checks": _checks(connection),
     }
-    write_text(data.manifest, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    write_text(data.manifest, text)
+    kept = data.published / HISTORY
+    kept.mkdir(exist_ok=True)
+    write_text(kept / f"{moment.astimezone(UTC):%Y%m%dT%H%M%S%f}.json", text)
+
+
+def _as_of(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """When the last file arrived that was known: what the published file can be built again from."""
+    moment = query(connection, "manifest_as_of.sql")[0]["as_of"]
+    return moment.isoformat() + "Z" if moment else None
 
 
 def _periods(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from dx_pipeline.ingest import observe
+from dx_pipeline.ingest import observe, restatements
 from dx_pipeline.ingest.receive import ReceivedFile, known_receipts, receive
 from dx_pipeline.ingest.records.waiting import RegisterLoading
 from dx_pipeline.ingest.replay import batches
@@ -68,6 +68,7 @@ def _replay(
     rows = [{name: getattr(item, name) for name in ReceivedFile.__slots__} for item in receipts]
     with transaction(connection):
         insert_frame(connection, "raw.received_file", pd.DataFrame(rows))
+    observe.record(restatements.take_in(connection, receipts, data, catalogue), data)
     months = sorted({month for item in receipts for month in item.months(catalogue.sources)})
     if not months:
         return

@@ -44,11 +44,6 @@ def compile_submission_status(
     return _replace(connection, "submission_status", catalogue, {"expected": list(expected)})
 
 
-def compile_revision_log(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
-    """``mart.revision_log``: accepted figures that replaced accepted figures."""
-    return _replace(connection, "revision_log", catalogue)
-
-
 def compile_check_summary(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
     """``mart.check_summary``: results per month, source and rule, with what the rule says."""
     from dx_pipeline.quality.rules import all_rules

@@ -72,14 +72,19 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDB
     connection.execute("COMMIT")
 
 
-def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
+def create_schema(connection: duckdb.DuckDBPyConnection, *, with_comments: bool = True) -> None:
     """Creates every schema, table, column, comment and view of the contract that is not there yet.
 
     A working file of an earlier version gets the columns it lacks, empty; everything else in it stays as it is.
+
+    Args:
+        connection: An open connection; its current database is the one that is filled.
+        with_comments: A database for a moment's use needs none, and there are hundreds.
     """
     existing: dict[str, set[str]] = {}
     for schema, name, column in connection.execute(
-        "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
+        "WHERE NOT internal AND database_name = current_database()"
     ).fetchall():
         existing.setdefault(f"{schema}.{name}", set()).add(column)
     missing = [table for table in tables().values() if table.name not in existing]
@@ -94,7 +99,7 @@ def create_schema(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         for table in missing:
             connection.execute(table.create_statement())
-            for statement in table.comment_statements():
+            for statement in table.comment_statements() if with_comments else ():
                 connection.execute(statement)
         for table, names in widened.items():
             for statement in table.widening_statements(names):

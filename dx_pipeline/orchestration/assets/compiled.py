@@ -14,8 +14,8 @@ from dx_pipeline.orchestration.failures import reported
 from dx_pipeline.orchestration.partitions import monthly, months_of, quarterly
 from dx_pipeline.orchestration.resources import OfficeResource, WarehouseResource
 from dx_pipeline.periods import add_months, quarter_of
-from dx_pipeline.statistics import compilation, dimensions, scorecard
-from dx_pipeline.statistics import tables as whole_tables
+from dx_pipeline.statistics import compilation
+from dx_pipeline.statistics.everything import compile_whole_tables
 from dx_pipeline.warehouse.contract import tables
 from dx_pipeline.warehouse.database import note_periods, transaction
 
@@ -29,6 +29,7 @@ WHOLE = (
     "submission_status",
     "check_summary",
     "revision_log",
+    "revision_effect",
     "reconciliation",
     "dim_indicator",
     "dim_area",
@@ -56,14 +57,6 @@ def _specs(names: Sequence[str], deps: Sequence[dg.AssetKey]) -> list[dg.AssetSp
     ]
 
 
-_WHOLE_TABLES = (
-    whole_tables.compile_digital_signature_adoption,
-    whole_tables.compile_check_summary,
-    whole_tables.compile_revision_log,
-    whole_tables.compile_reconciliation,
-    dimensions.compile_dimensions,
-    scorecard.compile_scorecard,
-)
 _WIDE = "Bảng điểm tháng theo tỉnh | Headline figures per province and month, one column per indicator"
 
 
@@ -123,7 +116,7 @@ def compiled_quarterly(
         *_specs(("digital_signature_adoption",), [mart_key("province_monthly")]),
         *_specs(("submission_status",), [ACCEPTED, REJECTION]),
         *_specs(("check_summary",), [CHECK_RESULT]),
-        *_specs(("revision_log",), [ACCEPTED]),
+        *_specs(("revision_log", "revision_effect"), [ACCEPTED]),
         *_specs(("reconciliation", "scorecard_monthly"), [mart_key(name) for name in MONTHLY]),
         *_specs(("dim_indicator", "dim_area", "dim_period"), []),
     ],
@@ -135,9 +128,7 @@ def compiled_whole(office: OfficeResource, warehouse: WarehouseResource) -> Iter
     with reported("compiling tables"), warehouse.get_connection() as connection:
         catalogue = load_catalogue()
         expected = office.directory().office().expected_provinces
-        whole_tables.compile_submission_status(connection, catalogue=catalogue, expected=expected)
-        for compile_table in _WHOLE_TABLES:
-            compile_table(connection, catalogue=catalogue)
+        compile_whole_tables(connection, catalogue=catalogue, expected=expected)
         for name in WHOLE:
             yield dg.MaterializeResult(
                 asset_key=mart_key(name), metadata=metadata.preview(connection, f"mart.{name}")

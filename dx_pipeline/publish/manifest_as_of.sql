@@ -1,0 +1,2 @@
+-- When the last file arrived that is known.
+SELECT max(received_at) AS as_of FROM raw.received_file
