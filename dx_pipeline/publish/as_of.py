@@ -79,7 +79,8 @@ def publish_as_of(
             compile_as_known(connection, data, moment, catalogue)
             built = publish(connection, target, catalogue=catalogue, published_at=moment)
     then = _published_then(data, moment)
-    return PublicationOfThen(built, then and then["published_at"], _differing(target, then))
+    published_at = str(then["published_at"]) if then else None
+    return PublicationOfThen(built, published_at, _differing(target, then))
 
 
 def compile_as_known(

@@ -66,4 +66,5 @@ def compile_everything(
 def months_with_figures(connection: duckdb.DuckDBPyConnection) -> list[date]:
     """The months that figures in force are filed under, and the one after each: it is compared with it."""
     found = [row[0] for row in run_script(connection, __package__, "months_with_figures.sql")]
-    return sorted({month for first in found for month in (first, add_months(first, 1))})  # type: ignore[arg-type]
+    months = [month for month in found if isinstance(month, date)]
+    return sorted({*months, *(add_months(month, 1) for month in months)})
