@@ -9,17 +9,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from dx_pipeline.failures import PermanentError
 
 FIRST_MONTH = date(2025, 1, 1)
 MERGER_DATE = date(2025, 7, 1)
 
+_VIETNAM = timezone(timedelta(hours=7))  # all year
 _MONTH_KEY = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
 def vietnam_day(moment: datetime) -> date:
     """The day in Vietnam (UTC+7 all year) of a moment given in UTC without a zone."""
     return (moment + timedelta(hours=7)).date()
+
+
+def known_moment(text: str) -> datetime:
+    """A day (its end), or a moment, in Vietnam's time unless it names its zone; UTC, without zone.
+
+    Raises:
+        PermanentError: It is neither.
+    """
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            moment = datetime.combine(date.fromisoformat(text), time.max, _VIETNAM)
+        else:
+            moment = datetime.fromisoformat(text)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
+        raise PermanentError(
+            f"{text!r} is no day and no moment; write 2025-11-20 or 2025-11-20T08:00",
+            f"“{text}” không phải là ngày hoặc thời điểm; hãy ghi 2025-11-20 hoặc 2025-11-20T08:00.",
+        ) from error
 
 
 def first_of_month(day: date) -> date:

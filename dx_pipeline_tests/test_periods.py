@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dx_pipeline import periods
+from dx_pipeline.failures import PermanentError
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
@@ -56,3 +57,22 @@ def test_ends():
 )
 def test_the_day_is_that_of_vietnam(utc, day):
     assert periods.vietnam_day(utc) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2025-11-20", "2025-11-20T16:59:59.999999"),
+        ("2025-11-20T08:00", "2025-11-20T01:00:00"),
+        ("2025-11-20 08:00:30", "2025-11-20T01:00:30"),
+        ("2025-11-20T08:00:00Z", "2025-11-20T08:00:00"),
+    ],
+)
+def test_a_moment_is_in_vietnams_time_unless_it_says_otherwise(text, utc):
+    assert periods.known_moment(text) == datetime.fromisoformat(utc)
+
+
+@pytest.mark.parametrize("text", ["", "20/11/2025", "2025-11-31", "0001-01-01T00:00"])
+def test_what_is_no_moment_is_refused(text):
+    with pytest.raises(PermanentError, match="no day and no moment"):
+        periods.known_moment(text)

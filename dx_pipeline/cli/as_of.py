@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dx_pipeline.cli.console import output
+from dx_pipeline.failures import PermanentError
+from dx_pipeline.periods import known_moment
 from dx_pipeline.settings import DataDirectory
-
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 def as_of(
@@ -25,7 +24,10 @@ def as_of(
     from dx_pipeline.publish.as_of import publish_as_of
 
     data = DataDirectory.from_environment()
-    known = moment_argument(moment)
+    try:
+        known = known_moment(moment)
+    except PermanentError as error:
+        raise typer.BadParameter(error.message) from error
     found = publish_as_of(data, known, to, catalogue=load_catalogue())
     output.print(
         f"As known at {known:%Y-%m-%d %H:%M:%S} UTC: {found.publication.path}", markup=False, soft_wrap=True
@@ -41,22 +43,3 @@ def as_of(
         )
     else:
         output.print(f"Every figure equals what was published at {found.published_at}.", markup=False)
-
-
-def moment_argument(text: str) -> datetime:
-    """A day (its end) or a moment, in Vietnam's time unless it names its zone; UTC, without zone.
-
-    Raises:
-        typer.BadParameter: It is neither.
-    """
-    try:
-        if "T" not in text and " " not in text:
-            moment = datetime.combine(date.fromisoformat(text), time.max, _VIETNAM)
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is no day and no moment; write 2025-11-20 or 2025-11-20T08:00"
-        ) from error
-    return moment.astimezone(UTC).replace(tzinfo=None)

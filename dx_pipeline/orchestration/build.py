@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from dx_pipeline.orchestration.assets import (
+    as_of,
     checked,
     compiled,
     feedback,
@@ -47,6 +48,7 @@ def build_definitions(
             compiled.compiled_quarterly,
             compiled.compiled_whole,
             published.published,
+            as_of.published_as_of,
         ],
         jobs=[monthly_job, quarterly_job],
         schedules=[monthly_after_due_days, quarterly_after_due_days],

@@ -86,7 +86,10 @@ def test_a_fault_names_file_line_and_key(tmp_path, catalogue, change, line, said
         ("{}", "neither restatements nor accepted_changes"),
         ({"accepted_changes": [{**ACCEPTED, "change": "abc"}]}, "no digest"),
         ("a" * 1_000_001, "larger than"),
-        ("is_sample: true\nis_sample: false\n" + yaml.safe_dump({"restatements": [ENTRY]}), "key written twice"),
+        (
+            "is_sample: true\nis_sample: false\n" + yaml.safe_dump({"restatements": [ENTRY]}),
+            "key written twice",
+        ),
     ],
     ids=["no yaml", "empty", "no digest", "too large", "key twice"],
 )
