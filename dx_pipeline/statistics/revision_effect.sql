@@ -21,5 +21,13 @@ JOIN core.moved_figure AS m
     AND m.period_basis = r.period_basis
     AND m.accumulates_from IS NOT DISTINCT FROM r.accumulates_from
     AND m.period_start IN (r.period_start, date_trunc('quarter', r.period_start))
-    AND (m.area_code = r.area_code OR m.area_code = 'VN')
+    AND (
+        m.area_code = 'VN'
+        OR (m.area_code = r.area_code AND m.geography = CASE WHEN r.period_start < $merger THEN '63' ELSE '34' END)
+        OR (
+            -- A month before the merger is built for today's province from its predecessors.
+            r.period_start < $merger AND m.geography = '34'
+            AND m.area_code = (SELECT new_code FROM crosswalk_fact WHERE old_code = r.area_code)
+        )
+    )
 WHERE r.area_level <> 'commune'

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from dx_pipeline.periods import add_months, quarter_of
+from dx_pipeline.periods import MERGER_DATE, add_months, quarter_of
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
+from dx_pipeline.statistics.facts import catalogue_facts
 from dx_pipeline.statistics.scripts import run
 from dx_pipeline.warehouse.as_of import as_known
 from dx_pipeline.warehouse.database import run_script, transaction
@@ -42,10 +43,10 @@ def compile_revision_log(
     if follow:
         for batch_at, last_change, months in run_script(connection, __package__, "revised_batches.sql"):
             _follow(connection, batch_at, last_change, months, catalogue)  # type: ignore[arg-type]
-    with transaction(connection):
+    with catalogue_facts(connection, catalogue), transaction(connection):
         connection.execute("DELETE FROM mart.revision_log")
         connection.execute("DELETE FROM mart.revision_effect")
-        run(connection, "revision_effect.sql")
+        run(connection, "revision_effect.sql", {"merger": MERGER_DATE})
         return run(connection, "revision_log.sql")
 
 

@@ -22,7 +22,7 @@ from dx_pipeline.catalogue.models import Indicator, Target, Unit
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.periods import MERGER_DATE, month_end
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
-from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
+from dx_pipeline.warehouse.database import connect, create_schema, insert_frame, run_script
 
 JULY, AUGUST, SEPTEMBER, OCTOBER = (date(2025, month, 1) for month in (7, 8, 9, 10))
 RECEIVED = datetime(2025, 11, 1, 8, 0)  # noqa: DTZ001 - the warehouse keeps UTC without a zone
@@ -194,13 +194,15 @@ def rate(
 
 
 def observe(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, object]]) -> None:
-    """Stores observations as they are."""
+    """Stores observations as they are, with the log of decisions that their verdicts tell."""
     frame = pd.DataFrame(list(rows))
     if frame.empty:
         return
     for name in ("period_start", "period_end", "as_of", "accumulates_from", "vintage_at"):
         frame[name] = pd.to_datetime(frame[name])
     insert_frame(connection, "core.observation", frame)
+    connection.execute("DELETE FROM core.verdict")
+    run_script(connection, "dx_pipeline.warehouse", "seed_verdicts.sql")
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from dx_pipeline.statistics.tables import (
     compile_check_summary,
     compile_digital_signature_adoption,
     compile_reconciliation,
-    compile_revision_log,
     compile_submission_status,
 )
 from dx_pipeline.warehouse.database import insert_frame
@@ -168,39 +167,6 @@ class TestReconciliation:
             found = one(connection, "reconciliation", area_code="44")
             assert len(rows_of(connection, "FROM mart.reconciliation")) == 1
         assert (found["is_reconciled"], found["own_is_sample"]) == (True, True)
-
-
-def test_revision_log_names_old_and_new_value():
-    first, second, third = (datetime(2025, 11, day) for day in (1, 2, 3))  # noqa: DTZ001
-    rows = [
-        figure("STOCK", "44", 10, vintage_at=first, is_latest=False),
-        figure("STOCK", "44", 10, vintage_at=second, is_latest=False),
-        figure("STOCK", "44", 12, vintage_at=third, revision_reason="Đếm lại"),
-        figure("STOCK", "33", 1, vintage_at=first, is_latest=False, verdict="rejected"),
-        figure("STOCK", "33", 2, vintage_at=second),
-    ]
-    with warehouse(Path(":memory:"), rows) as connection:
-        compile_revision_log(connection, catalogue=small_catalogue())
-        found = one(connection, "revision_log")
-    assert (found["area_code"], found["old_value"], found["new_value"], found["reason"]) == (
-        "44",
-        10,
-        12,
-        "Đếm lại",
-    )
-    assert (found["old_vintage_at"], found["new_vintage_at"]) == (second, third)
-
-
-def test_a_changed_colour_is_a_revision_too():
-    first, second = (datetime(2025, 11, day) for day in (1, 2))  # noqa: DTZ001
-    rows = [
-        figure("COLOUR", "44", None, status="green", vintage_at=first, is_latest=False),
-        figure("COLOUR", "44", None, status="red", vintage_at=second),
-    ]
-    with warehouse(Path(":memory:"), rows) as connection:
-        compile_revision_log(connection, catalogue=small_catalogue())
-        found = one(connection, "revision_log")
-    assert (found["old_status"], found["new_status"]) == ("green", "red")
 
 
 def _received(**values):
