@@ -55,10 +55,10 @@ APPLIES_TO = {
     "has_previous_stock": "exact figures of indicators with `fall_needs_reason: true`",
     "has_usual_change": "exact figures of indicators other than ranks and statuses, with the period before and enough "
     "earlier changes of the series (`outliers.yaml`)",
-    "has_other_provinces": "provinces' exact figures of indicators other than ranks and statuses where enough provinces "
-    "can be compared: by the value, of counts by the change since the period before",
-    "has_many_provinces": "provinces' exact figures of indicators other than ranks and statuses where enough provinces "
-    "state one",
+    "has_other_provinces": "provinces' exact figures of indicators other than ranks and statuses where enough "
+    "provinces can be compared: by the value, of counts by the change since the period before",
+    "has_many_provinces": "provinces' exact figures of indicators other than ranks and statuses where enough "
+    "provinces state one",
     "has_rows": "provinces with rows in the file, and rows whose province cannot be read",
     "has_rows_before": "provinces with accepted rows the month before, where that month is in force",
     "has_register": "figures counted from a large register (`records` of the source), by their province's rows",

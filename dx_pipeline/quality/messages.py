@@ -120,23 +120,23 @@ WHAT: dict[str, Message] = {
     ),
     # The texts of the rules about outliers are made in outlier_wording.py.
     "unusual_for_its_history": Message(
-        "{subject_vi} {change_vi} so với {period_before_vi}; {usual_count:.0f} lần thay đổi trước đó thường từ "
+        "{subject_vi} {change_vi} so với {period_before_vi}; {usual_count} lần thay đổi trước đó thường từ "
         "{usual_low_vi} đến {usual_high_vi} (trung vị {usual_median_vi}). Số liệu vẫn được nhận. {ask_vi}",
-        "{subject} {change} on {period_before}; the {usual_count:.0f} changes before were mostly between {usual_low} "
+        "{subject} {change} on {period_before}; the {usual_count} changes before were mostly between {usual_low} "
         "and {usual_high} (median {usual_median}). It is kept. {ask}",
     ),
     "unusual_among_provinces": Message(
-        "{compared_vi}; trong {province_count:.0f} tỉnh, thành phố được so sánh, phần lớn từ {province_low_vi} đến "
+        "{compared_vi}; trong {province_count} tỉnh, thành phố được so sánh, phần lớn từ {province_low_vi} đến "
         "{province_high_vi} (trung vị {province_median_vi}; các tỉnh khác thấp nhất {lowest_vi}, cao nhất "
         "{highest_vi}). Số liệu vẫn được nhận. {ask_vi}",
-        "{compared}; of the {province_count:.0f} provinces compared most are between {province_low} and "
+        "{compared}; of the {province_count} provinces compared most are between {province_low} and "
         "{province_high} (median {province_median}; the others' lowest {lowest}, highest {highest}). It is kept. "
         "{ask}",
     ),
     "same_value_everywhere": Message(
-        "{same_count:.0f} trong {value_count:.0f} tỉnh, thành phố cùng ghi đúng giá trị này. Số liệu vẫn được nhận. "
+        "{same_count} trong {value_count} tỉnh, thành phố cùng ghi đúng giá trị này. Số liệu vẫn được nhận. "
         "{ask_vi}",
-        "{same_count:.0f} of {value_count:.0f} provinces state exactly this value. It is kept. {ask}",
+        "{same_count} of {value_count} provinces state exactly this value. It is kept. {ask}",
     ),
 }
 

@@ -38,7 +38,7 @@ def with_words(failed: pd.DataFrame, found: pd.DataFrame, catalogue: Catalogue) 
     groups = found[found["group"].isin(failed["group"].dropna())].groupby("group")
     rows = [
         {
-            **{column: row[column] for column in _COUNTED},
+            **{column: f"{row[column]:.0f}" for column in _COUNTED},
             **_ask(row),
             **_of_history(row, catalogue),
             **_of_provinces(row, groups, catalogue),

@@ -13,7 +13,7 @@ from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.outlier_series import ALIKE, Series, numbered_series, series_of
 from dx_pipeline.quality.outlier_wording import with_words
 from dx_pipeline.quality.robust import middle_spread_of_rows, scores, spread_of_rows
-from dx_pipeline.quality.rules import rules_of
+from dx_pipeline.quality.rules import FLOAT_NOISE, rules_of
 from dx_pipeline.warehouse.database import run_script
 
 if TYPE_CHECKING:
@@ -234,10 +234,9 @@ def _scored(
     with np.errstate(over="ignore", invalid="ignore"):
         things = np.abs(np.expm1(level) - np.expm1(level - departure))
     departure = np.where(is_count & (things <= smallest), 0.0, departure)
-    tiny = np.finfo(float).tiny
     return scores(
         departure,
         deviation,
-        np.maximum(np.where(is_count, relative, smallest), tiny),
+        np.maximum(np.where(is_count, relative, smallest), FLOAT_NOISE),
         rows["score_limit"].to_numpy(float),
     )

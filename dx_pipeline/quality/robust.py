@@ -85,5 +85,7 @@ def scores(
     """
     import numpy as np
 
-    found: np.ndarray = np.abs(departure) / np.fmax(deviation, smallest / limit)
-    return found
+    size = np.abs(departure)
+    found = size / np.fmax(deviation, smallest / limit)
+    # A departure of exactly the smallest must not be told of for a rounding error.
+    return np.where(size <= smallest, np.fmin(found, limit), found)
