@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Provinces are compared with each other where all of these agree; with the area, it is a series.
-ALIKE = [
+_ALIKE = [
     "indicator_code",
     "scope",
     "source_code",
@@ -31,7 +31,9 @@ ALIKE = [
     "period_months",
     "area_level",
 ]
-_SERIES = [*ALIKE, "area_code", "year", "is_new_map"]
+_WITHIN = ["area_code", "year", "is_new_map"]
+_KIND = [*_ALIKE, *_WITHIN, "is_count", "adds_up"]
+_VALUES = ["series", "period_start", "value"]
 _DAYS_OF_MONTH = 31
 
 
@@ -53,10 +55,14 @@ class Series:
 
 
 def numbered_series(rows: pd.DataFrame) -> pd.DataFrame:
-    """``rows`` with ``period_months``, ``series`` and what else a series is told by.
+    """``rows`` with ``period_months``, ``series``, ``group`` and what else a series is told by.
 
     Args:
         rows: Prepared figures of provinces and of the nation, with ``adds_up`` for counts that accumulate.
+
+    Returns:
+        The rows; ``group`` numbers the provinces' figures of one period that are compared with each other, and is
+        missing for the nation.
     """
     import pandas as pd
 
@@ -66,8 +72,16 @@ def numbered_series(rows: pd.DataFrame) -> pd.DataFrame:
         year=start.dt.year.where(rows["grows_within_year"]).astype("float64"),
         is_new_map=(start >= pd.Timestamp(MERGER_DATE)) | (rows["area_level"] == "national"),
     )
-    number = frame.groupby(_SERIES, dropna=False, sort=False, observed=True).ngroup()
-    return frame.assign(series=number)
+    alike = _numbered(frame, _ALIKE)
+    group = _numbered(frame.assign(alike=alike), ["alike", "period_start"]).astype("float64")
+    return frame.assign(
+        series=_numbered(frame.assign(alike=alike), ["alike", *_WITHIN]),
+        group=group.where(frame["area_level"] == "province"),
+    )
+
+
+def _numbered(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+    return rows.groupby(columns, dropna=False, sort=False, observed=True).ngroup()
 
 
 def series_of(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, months_back: int) -> Series:
@@ -117,7 +131,7 @@ def _history(
 ) -> pd.DataFrame:
     """What is in force of these series in the months that are not judged."""
     months = rows["period_start"].drop_duplicates().dt.date
-    told_by = kinds[_SERIES]
+    told_by = kinds[[*_ALIKE, *_WITHIN]]
     words = {name: object for name, kind in told_by.dtypes.items() if kind.name == "category"}
     connection.register("outlier_series", told_by.astype(words).reset_index())
     try:

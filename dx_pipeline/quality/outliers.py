@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.models import Kind
 from dx_pipeline.quality.engine import evaluate
-from dx_pipeline.quality.outlier_series import ALIKE, Series, numbered_series, series_of
+from dx_pipeline.quality.outlier_series import Series, numbered_series, series_of
 from dx_pipeline.quality.outlier_wording import with_words
 from dx_pipeline.quality.robust import middle_spread_of_rows, scores, spread_of_rows
 from dx_pipeline.quality.rules import FLOAT_NOISE, rules_of
@@ -95,9 +95,7 @@ def look_at(
     limits = catalogue.outliers
     rows = numbered_series(figures)
     series = series_of(connection, rows, limits.history.months)
-    group = rows.groupby([*ALIKE, "period_start"], dropna=False, sort=False, observed=True).ngroup()
     rows = rows.assign(
-        group=group.where(rows["area_level"] == "province").astype("float64"),
         level=series.level,
         before=series.before,
         change=series.level - series.before,

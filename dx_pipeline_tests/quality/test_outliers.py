@@ -118,8 +118,8 @@ def test_what_is_unusual_for_its_history(world, rows, expected):
         alone("SHARE", *[50] * 9, 98, area_level="commune", area_code="19333"),
     ],
     ids=[
-        "not far", "too few changes", "within the smallest departure", "no month before", "a gap leaves too few changes",
-        "more than",
+        "not far", "too few changes", "within the smallest departure", "no month before",
+        "a gap leaves too few changes", "more than",
         "history of more than", "another method", "samples are no history", "another scope", "rank", "few things",
         "a few per cent", "the same is added every month", "a commune",
     ],
