@@ -20,4 +20,5 @@ WHERE o.is_latest
   AND coalesce(o.qualifier, 'exact') = 'exact'
   AND o.period_start BETWEEN $earliest AND $latest
   AND NOT list_contains($judged, o.period_start)
-ORDER BY o.period_start, o.vintage_at, o.observation_id
+-- Where a month has several (two bulletins), the later one is written over the earlier one.
+ORDER BY o.vintage_at, o.value

@@ -95,11 +95,13 @@ def series_of(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, months_
     import numpy as np
     import pandas as pd
 
-    kinds = rows.drop_duplicates("series").set_index("series").sort_index()
-    own = rows.sort_values(["period_start", "vintage_at", "observation_id"])
-    known = pd.concat(
-        [_history(connection, rows, kinds, months_back), own[["series", "period_start", "value"]]]
-    )
+    kinds = rows.loc[~rows["series"].duplicated(), ["series", *_KIND]].set_index("series").sort_index()
+    own = rows[[*_VALUES, "vintage_at"]]
+    if own.duplicated(
+        ["series", "period_start"]
+    ).any():  # two bulletins: the later one is written over the other
+        own = own.sort_values(["vintage_at", "value"])
+    known = pd.concat([_history(connection, rows, kinds, months_back), own[_VALUES]])
     lengths = kinds["period_months"].to_numpy()
     period = _period(known["period_start"], lengths[known["series"]])
     first = pd.Series(period).groupby(lengths[known["series"]]).min()
@@ -131,9 +133,7 @@ def _history(
 ) -> pd.DataFrame:
     """What is in force of these series in the months that are not judged."""
     months = rows["period_start"].drop_duplicates().dt.date
-    told_by = kinds[[*_ALIKE, *_WITHIN]]
-    words = {name: object for name, kind in told_by.dtypes.items() if kind.name == "category"}
-    connection.register("outlier_series", told_by.astype(words).reset_index())
+    connection.register("outlier_series", kinds[[*_ALIKE, *_WITHIN]].reset_index())
     try:
         return connection.execute(
             resources.files(__package__).joinpath("outlier_history.sql").read_text(encoding="utf-8"),

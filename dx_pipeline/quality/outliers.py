@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from dx_pipeline.quality.resolution import Resolution
 
 _NEEDED = [
-    "observation_id",
     "indicator_code",
     "area_code",
     "area_level",
