@@ -31,6 +31,7 @@ STAGES = {
     "reading": "each table and each sheet of a file, when it is read",
     "figure": "each figure with its file",
     "neighbour": "each figure beside the accepted figures of the nearest months before and after it",
+    "outlier": "each figure in force of a province or of the nation",
     "register": "each province's rows of each load of a large register, counted when it is loaded",
     "restatement": "each approved restatement of the judged months, beside the figures in force",
     "month": "each expected province, per month and source",
@@ -54,6 +55,12 @@ APPLIES_TO = {
     "has_next": "exact figures of indicators with `non_decreasing: always` or `within_year`",
     "has_previous_stock": "exact figures of indicators with `fall_needs_reason: true`",
     "has_found": "restatements whose figure has been received",
+    "has_usual_change": "exact figures of indicators other than ranks and statuses, with the period before and enough "
+    "earlier changes of the series (`outliers.yaml`)",
+    "has_other_provinces": "provinces' exact figures of indicators other than ranks and statuses where enough "
+    "provinces can be compared: by the value, of counts by the change since the period before",
+    "has_many_provinces": "provinces' exact figures of indicators other than ranks and statuses where enough "
+    "provinces state one",
     "has_rows": "provinces with rows in the file, and rows whose province cannot be read",
     "has_rows_before": "provinces with accepted rows the month before, where that month is in force",
     "has_register": "figures counted from a large register (`records` of the source), by their province's rows",

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dx_pipeline.catalogue.outlier_models import OutlierChoice
+
 
 class Entry(BaseModel):
     """Base of every catalogue entry: frozen, no unknown keys."""
@@ -131,11 +133,22 @@ class Indicator(Entry):
     valid_from: date | None = None
     valid_to: date | None = None
     is_headline: bool = Field(default=False, description="Shown in the wide scorecard")
+    outliers: OutlierChoice | None = Field(default=None, description="Where outliers.yaml does not suit it")
 
     @property
     def is_whole_number(self) -> bool:
         """Whether a fractional value cannot be true."""
         return self.kind in (Kind.COUNT_STOCK, Kind.COUNT_FLOW, Kind.RANK)
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts things: its changes are relative, its size follows the area's."""
+        return self.kind in (Kind.COUNT_STOCK, Kind.COUNT_FLOW)
+
+    @property
+    def can_be_unusual(self) -> bool:
+        """Whether its figures lie on a scale on which one can be too far from others: no place, no colour."""
+        return self.kind not in (Kind.RANK, Kind.STATUS)
 
 
 class Theme(Entry):

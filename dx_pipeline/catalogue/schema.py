@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dx_pipeline.catalogue.models import Scope, Theme, Unit
+from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.restatement_models import RestatementFile
 from dx_pipeline.catalogue.source_models import Source
 
@@ -19,11 +20,12 @@ FILE_TYPES: dict[str, Any] = {
     "units": tuple[Unit, ...],
     "scopes": tuple[Scope, ...],
     "restatement": RestatementFile,
+    "outliers": OutlierLimits,
 }
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one kind of file: ``theme``, ``source``, ``units``, ``scopes`` or ``restatement``."""
+    """The JSON Schema of one kind of file, by its name in ``FILE_TYPES``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **TypeAdapter(FILE_TYPES[name]).json_schema(),

@@ -229,5 +229,5 @@ def _not_run(asked: Sequence[Asked], could_not_run: Iterable[str]) -> list[pd.Da
 
 def rule_codes(severity: str, *, told_by_figure: bool = False) -> set[str]:
     """The codes of the rules about single figures of one severity: all, or those that are told figure by figure."""
-    rules = [rule for rule in rules_of("figure", "neighbour") if rule.severity == severity]
+    rules = [rule for rule in rules_of("figure", "neighbour", "outlier") if rule.severity == severity]
     return {rule.code for rule in rules if rule.is_told_by_figure or not told_by_figure}

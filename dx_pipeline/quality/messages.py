@@ -118,6 +118,26 @@ WHAT: dict[str, Message] = {
         "It is below {previous} of {previous_month} (file {previous_file}, {previous_locator}) and no reason is "
         "given; it is kept, give the reason or send a correction.",
     ),
+    # The texts of the rules about outliers are made in outlier_wording.py.
+    "unusual_for_its_history": Message(
+        "{subject_vi} {change_vi} so với {period_before_vi}; {usual_count} lần thay đổi trước đó thường từ "
+        "{usual_low_vi} đến {usual_high_vi} (trung vị {usual_median_vi}). Số liệu vẫn được nhận. {ask_vi}",
+        "{subject} {change} on {period_before}; the {usual_count} changes before were mostly between {usual_low} "
+        "and {usual_high} (median {usual_median}). It is kept. {ask}",
+    ),
+    "unusual_among_provinces": Message(
+        "{compared_vi}; trong {province_count} tỉnh, thành phố được so sánh, phần lớn từ {province_low_vi} đến "
+        "{province_high_vi} (trung vị {province_median_vi}; các tỉnh khác thấp nhất {lowest_vi}, cao nhất "
+        "{highest_vi}). Số liệu vẫn được nhận. {ask_vi}",
+        "{compared}; of the {province_count} provinces compared most are between {province_low} and "
+        "{province_high} (median {province_median}; the others' lowest {lowest}, highest {highest}). It is kept. "
+        "{ask}",
+    ),
+    "same_value_everywhere": Message(
+        "{same_count} trong {value_count} tỉnh, thành phố cùng ghi đúng giá trị này. Số liệu vẫn được nhận. "
+        "{ask_vi}",
+        "{same_count} of {value_count} provinces state exactly this value. It is kept. {ask}",
+    ),
 }
 
 
@@ -218,7 +238,7 @@ def _is_there(value: Any) -> bool:
 
 
 def number_en(value: Any) -> str:
-    """A number as English texts have it; ``any`` where there is none."""
+    """A number as English writes it, with up to four decimals; ``any`` where there is none."""
     if not _is_there(value):
         return "any"
     text = f"{float(value):,.4f}".rstrip("0").rstrip(".")
@@ -226,7 +246,7 @@ def number_en(value: Any) -> str:
 
 
 def number_vi(value: Any) -> str:
-    """The same as Vietnamese texts have it."""
+    """The same as Vietnamese writes it."""
     if not _is_there(value):
         return "bất kỳ"
     return number_en(value).translate(str.maketrans(",.", ".,"))

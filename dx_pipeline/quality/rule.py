@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["ERROR", "WARN"]
-Stage = Literal["reading", "figure", "neighbour", "register", "restatement", "month", "table"]
+Stage = Literal["reading", "figure", "neighbour", "outlier", "register", "restatement", "month", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Rule:
         title_vi: What it says, in Vietnamese.
         title_en: The same in English.
         stage: ``reading`` is asked by the readers, of the form itself; ``figure`` needs the figure and its
-            file, ``neighbour`` the months beside it, ``register`` one row per load of a large register and
-            province, ``restatement`` one row per approved restatement, ``month`` one row per expected
+            file, ``neighbour`` the months beside it, ``outlier`` its history and the other provinces,
+            ``register`` one row per load of a large register and province, ``restatement`` one row per
+            approved restatement, ``month`` one row per expected
             province, ``table`` one row per month and source.
         applies_to: The column that is true where the rule has something to look at; None is every row.
         numbers: Columns it needs as numbers.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from dx_pipeline.quality.outlier_rules import OUTLIER_RULES
 from dx_pipeline.quality.register_rules import REGISTER_RULES
 from dx_pipeline.quality.rule import Expectation, Rule, Severity, Stage, between, not_above, one_of, present
 
@@ -294,7 +295,15 @@ _SET_RULES: tuple[Rule, ...] = (
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order in which people read them."""
-    return (*_IDENTITY_RULES, *_VALUE_RULES, *_FORM_RULES, *_NEIGHBOUR_RULES, *REGISTER_RULES, *_SET_RULES)
+    return (
+        *_IDENTITY_RULES,
+        *_VALUE_RULES,
+        *_FORM_RULES,
+        *_NEIGHBOUR_RULES,
+        *OUTLIER_RULES,
+        *REGISTER_RULES,
+        *_SET_RULES,
+    )
 
 
 @cache

@@ -25,6 +25,7 @@ from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.evidence import Asked, Evidence
 from dx_pipeline.quality.judgement import Judgement
 from dx_pipeline.quality.neighbours import named
+from dx_pipeline.quality.outliers import judge_outliers, outlier_months
 from dx_pipeline.quality.registers import findings as rows_of_registers
 from dx_pipeline.quality.registers.figures import add_loads, by_province, without_load
 from dx_pipeline.quality.registers.judging import Registers, judge_registers
@@ -86,6 +87,7 @@ def judge_months(
     """
     material = _read(connection, tuple(sorted(set(months))), catalogue, run_at)
     resolution = resolve(connection, material.figures, material.now)
+    judge_outliers(connection, resolution, catalogue)
     return _judgement(material, resolution, catalogue=catalogue, office=office, run_at=run_at)
 
 
@@ -268,6 +270,7 @@ def _read(
     asked: dict[str, object] = {"months": list(months), "superseded": superseded, **series}
     related = {**asked, "carried": carried_indicators(catalogue)}
     found = {row[0] for row in run_script(connection, __package__, "other_months.sql", related)}
+    found |= outlier_months(connection, months)
     others: tuple[date, ...] = tuple(sorted(found - set(months) - {None}))  # type: ignore[arg-type]
     both = {"months": list(months), "others": list(others)}
     connection.execute(_sql("words.sql"), {**both, **series})

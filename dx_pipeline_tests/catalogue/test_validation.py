@@ -145,6 +145,20 @@ def test_a_finding_reads_as_file_line_place_and_message() -> None:
             "units.yaml", "code: services", "code: procedures", 0, "already at units.yaml:2", id="unit-twice"
         ),
         pytest.param("units.yaml", "name_en: services", "name: services", 0, "Extra inputs", id="unit-model"),
+        pytest.param("outliers.yaml", "  mbps: 10", "  mbit: 10", -7, "'mbps'", id="outliers-unit-missing"),
+        pytest.param("outliers.yaml", "  mbps: 10", "  mbit: 10", 0, "'mbit'", id="outliers-unit-unknown"),
+        pytest.param("outliers.yaml", "days: 2", "days: 0", 0, "must be above 0", id="outliers-nothing"),
+        pytest.param("outliers.yaml", "_alone: 8", "_alone: 3", 0, "below minimum", id="outliers-alone"),
+        pytest.param("outliers.yaml", "months: 24", "months: 8", 0, "too short", id="outliers-months"),
+        pytest.param("outliers.yaml", "limit: 3.5", "limits: 3.5", 0, "Extra inputs", id="outliers-model"),
+        pytest.param(
+            SIG,
+            "  kind: rate\n",
+            "  kind: rate\n  outliers: {limit: 5}\n",
+            1,
+            "Field required",
+            id="outliers-why",
+        ),
         pytest.param(
             "scopes.yaml", "- code: all", "all: []\n- code: all", 1, "not YAML", id="scopes-not-yaml"
         ),

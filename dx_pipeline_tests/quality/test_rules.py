@@ -16,7 +16,7 @@ def test_codes_are_unique_and_titles_bilingual():
 
 
 def test_every_rule_about_a_figure_has_a_message():
-    told = {rule.code for rule in rules_of("figure", "neighbour") if rule.is_told_by_figure}
+    told = {rule.code for rule in rules_of("figure", "neighbour", "outlier") if rule.is_told_by_figure}
     assert set(WHAT) == told
 
 

@@ -113,6 +113,7 @@ def small_catalogue() -> Catalogue:
         scopes=shipped.scopes,
         sources={**shipped.sources, FORM: form_source()},
         geography=shipped.geography,
+        outliers=shipped.outliers,
     )
 
 

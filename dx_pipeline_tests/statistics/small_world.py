@@ -17,7 +17,7 @@ import pandas as pd
 
 from dx_pipeline.catalogue.areas import Commune, Province, ProvinceType
 from dx_pipeline.catalogue.geography import Geography
-from dx_pipeline.catalogue.loading import Catalogue
+from dx_pipeline.catalogue.loading import Catalogue, load_catalogue
 from dx_pipeline.catalogue.models import Indicator, Target, Unit
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.periods import MERGER_DATE, month_end
@@ -130,6 +130,7 @@ def small_catalogue() -> Catalogue:
             "registry": _source("registry", expects_provinces=True),
             "bulletin": _source("bulletin", expects_provinces=False, reader="bulletin"),
         },
+        outliers=load_catalogue().outliers,
         geography=Geography(
             provinces=provinces,
             types=types,
