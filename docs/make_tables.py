@@ -70,6 +70,8 @@ REMEDIES = {
     "complete_form": "Figures of the rest are kept; use the current template, or send what is missing.",
     **wording.REMEDIES,
     **{code: f"The rows are rejected: they {message.en}" for code, message in wording.ROWS.items()},
+    "restatement_fits": "The entry has no effect; correct its old value in `restatements/`, or take it out "
+    "([more](revisions.md)).",
     "provinces_complete": "Ask the province for its file; national figures do not include it yet.",
     "rejected_share_within_limit": gates.REMEDY_EN,
     "missing_provinces_within_limit": gates.REMEDY_EN,
