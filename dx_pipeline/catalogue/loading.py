@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
-from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Equation, Indicator, Scope, Theme, Unit
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.yaml_files import read_model, read_models
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.geography import Geography
 
 CATALOGUE_ROOT = Path(__file__).parent
+EQUATIONS = "equations.yaml"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Catalogue:
     scopes: dict[str, Scope]
     sources: dict[str, Source]
     geography: Geography
+    equations: tuple[Equation, ...] = ()
 
 
 @cache
@@ -59,6 +61,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
         scopes={scope.code: scope for scope in read_models(folder / "scopes.yaml", Scope)},
         sources=load_sources(root) if root else load_sources(),
         geography=load_geography(folder / "geography"),
+        equations=read_models(folder / EQUATIONS, Equation),
     )
 
 

@@ -112,6 +112,7 @@ def small_catalogue() -> Catalogue:
         scopes=shipped.scopes,
         sources={**shipped.sources, FORM: form_source()},
         geography=shipped.geography,
+        equations=shipped.equations,
     )
 
 
