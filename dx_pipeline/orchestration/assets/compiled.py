@@ -14,7 +14,7 @@ from dx_pipeline.orchestration.failures import reported
 from dx_pipeline.orchestration.partitions import monthly, months_of, quarterly
 from dx_pipeline.orchestration.resources import OfficeResource, WarehouseResource
 from dx_pipeline.periods import add_months, quarter_of
-from dx_pipeline.statistics import compilation, dimensions, scorecard
+from dx_pipeline.statistics import compilation, dimensions, reconciliation, scorecard
 from dx_pipeline.statistics import tables as whole_tables
 from dx_pipeline.warehouse.contract import tables
 from dx_pipeline.warehouse.database import note_periods, transaction
@@ -60,7 +60,7 @@ _WHOLE_TABLES = (
     whole_tables.compile_digital_signature_adoption,
     whole_tables.compile_check_summary,
     whole_tables.compile_revision_log,
-    whole_tables.compile_reconciliation,
+    reconciliation.compile_reconciliation,
     dimensions.compile_dimensions,
     scorecard.compile_scorecard,
 )
