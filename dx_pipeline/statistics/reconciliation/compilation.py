@@ -19,8 +19,32 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
 
 TABLE = "mart.reconciliation"
-_VIEWS = ("other_name", "against_rank", "against_own", "against_counts", "against_parts", "against_publications")
-_KEPT = ("published_figure", "own_figure", "own_candidate")
+STEPS = (
+    "macros",
+    "published",
+    "own_reported",
+    "own_quarter",
+    "own_change",
+    "own",
+    "candidates",
+    "other_names",
+    "against_rank",
+    "against_own",
+    "against_counts",
+    "against_parts",
+    "against_publications",
+)
+_VIEWS = (
+    "own_quarter",
+    "own_change",
+    "other_name",
+    "against_rank",
+    "against_own",
+    "against_counts",
+    "against_parts",
+    "against_publications",
+)
+_KEPT = ("published_figure", "own_reported", "own_figure", "own_candidate")
 
 
 def compile_reconciliation(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
@@ -47,17 +71,8 @@ def compile_reconciliation(connection: duckdb.DuckDBPyConnection, *, catalogue: 
 
 def _compare(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """The rows of ``compared.sql``: all but the words."""
-    merger: dict[str, object] = {"merger": MERGER_DATE}
-    run(connection, "reconciliation/macros.sql")
-    run(connection, "reconciliation/published.sql")
-    run(connection, "reconciliation/own.sql", merger)
-    run(connection, "reconciliation/candidates.sql")
-    run(connection, "reconciliation/other_names.sql")
-    run(connection, "reconciliation/against_rank.sql")
-    run(connection, "reconciliation/against_own.sql")
-    run(connection, "reconciliation/against_counts.sql")
-    run(connection, "reconciliation/against_parts.sql")
-    run(connection, "reconciliation/against_publications.sql", merger="DATE '" + str(MERGER_DATE) + "'")
+    for step in STEPS:
+        run(connection, f"reconciliation/{step}.sql", merger=f"DATE '{MERGER_DATE}'")
     return connection.execute(script("reconciliation/compared.sql")).df()
 
 

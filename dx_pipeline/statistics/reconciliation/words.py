@@ -81,8 +81,7 @@ class Words:
         start, end, since = (
             _as_day(row[f"other_{name}"]) for name in ("period_start", "period_end", "accumulates_from")
         )
-        detail = f"differs.{row['detail']}"
-        words = say(detail, language) if detail in _sentences() else ""
+        differs, lacks = (_clause(f"{name}.{row['detail']}", language) for name in ("differs", "lacks"))
         scope = row["other_scope"]
         names = self._catalogue.scopes.get(scope or "")
         shown = getattr(names, f"name_{language}") if names else scope
@@ -93,8 +92,8 @@ class Words:
             if since
             else "",
             "other_scope": say("clause.other_scope", language, scope_name=shown) if is_elsewhere else "",
-            "differs": words,
-            "lacks": words,
+            "differs": differs,
+            "lacks": lacks,
         }
 
     def _name(self, code: str | None, language: str) -> str:
@@ -117,6 +116,10 @@ def _sentences() -> dict[str, dict[str, str]]:
 def say(key: str, language: str, **words: object) -> str:
     """The sentence of ``words.yaml`` in that language."""
     return _sentences()[key][language].format(**words)
+
+
+def _clause(key: str, language: str) -> str:
+    return say(key, language) if key in _sentences() else ""
 
 
 def _amount(text: str, language: str) -> str:

@@ -72,7 +72,7 @@ def test_a_status_is_a_colour_not_a_number(read):
             "2025-10-01,31/10,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "as_of", id="day"
         ),
         pytest.param(
-            "10/2025,,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "period_start", id="month"
+            "kỳ này,,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "period_start", id="month"
         ),
         pytest.param(
             "2025-10-01,,,44,all,CDT_TEAM_CNT,1,about,,,,t,u,,", "readable_value", "qualifier", id="qualifier"
