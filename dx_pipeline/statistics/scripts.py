@@ -1,4 +1,4 @@
-"""Runs the ``.sql`` files of this folder and those below it: one statement each, values bound, identifiers from our own code."""
+"""Runs the ``.sql`` files of this folder and those below it: values bound, identifiers from our own code."""
 
 from __future__ import annotations
 

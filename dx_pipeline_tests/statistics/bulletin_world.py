@@ -95,7 +95,9 @@ def reconciled(
         name = f"tin{number}.csv"
         result = read_bulletin(file_lines, folder, name)
         assert not [cell.message_en for cell in result.unread_cells]
-        stamp = FileStamp(file_sha256=f"sha{number}", file_name=name, source_code=BULLETIN, vintage_at=RECEIVED)
+        stamp = FileStamp(
+            file_sha256=f"sha{number}", file_name=name, source_code=BULLETIN, vintage_at=RECEIVED
+        )
         frames.append(observation_frame(result, stamp).assign(verdict="accepted", is_latest=True))
     frames.append(pd.DataFrame(list(ours)))
     with connect(Path(":memory:")) as connection:
@@ -111,7 +113,9 @@ def store(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> None:
     if frame.empty:
         return
     days = ("period_start", "period_end", "as_of", "accumulates_from", "vintage_at")
-    insert_frame(connection, "core.observation", frame.assign(**{name: pd.to_datetime(frame[name]) for name in days}))
+    insert_frame(
+        connection, "core.observation", frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
+    )
 
 
 def compile_all(connection: duckdb.DuckDBPyConnection) -> None:

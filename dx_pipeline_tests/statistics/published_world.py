@@ -1,4 +1,4 @@
-"""The committed figures of ``data/samples`` in a warehouse: read by the real readers, judged by the real gates, compiled.
+"""The committed figures of ``data/samples`` in a warehouse: read by the real readers, judged, compiled.
 
 Shared by the tests of reconciliation; holds no assertions. No Dagster and no sample submissions: what is there was
 really published.
@@ -29,7 +29,9 @@ Change = Callable[[str, bytes], bytes]
 
 
 @contextmanager
-def published_world(folder: Path, change: Change = lambda _, content: content) -> Iterator[duckdb.DuckDBPyConnection]:
+def published_world(
+    folder: Path, change: Change = lambda _, content: content
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Everything in ``data/samples``, judged and compiled.
 
     Args:
@@ -45,10 +47,16 @@ def published_world(folder: Path, change: Change = lambda _, content: content) -
             copy.write_bytes(change(path.name, path.read_bytes()))
             result = reader_of(source).read(copy, file_name=path.name, source=source, catalogue=catalogue)
             stamp = FileStamp(
-                file_sha256=f"sha-{path.name}", file_name=path.name, source_code=source.code, vintage_at=RECEIVED
+                file_sha256=f"sha-{path.name}",
+                file_name=path.name,
+                source_code=source.code,
+                vintage_at=RECEIVED,
             )
             store(connection, observation_frame(result, stamp))
-        months = [row[0] for row in connection.execute("SELECT DISTINCT period_start FROM core.observation").fetchall()]
+        months = [
+            row[0]
+            for row in connection.execute("SELECT DISTINCT period_start FROM core.observation").fetchall()
+        ]
         judgement = judge_months(connection, months, catalogue=catalogue, office=Office(), run_at=RECEIVED)
         write_judgement(connection, judgement)
         compile_all(connection)

@@ -17,7 +17,9 @@ import pytest
 from dx_pipeline_tests.statistics.published_world import published_world
 from dx_pipeline_tests.statistics.small_world import rows_of
 
-FACTS = list(csv.DictReader(Path(__file__).with_name("published_facts.csv").open(encoding="utf-8", newline="")))
+FACTS = list(
+    csv.DictReader(Path(__file__).with_name("published_facts.csv").open(encoding="utf-8", newline=""))
+)
 OUTCOMES = {
     "reconciled",
     "rounding",
@@ -37,7 +39,7 @@ def found_in(connection):
     for row in rows_of(connection, f"SELECT {_KEY}, * EXCLUDE ({_KEY}) FROM mart.reconciliation"):
         compared[tuple(row.values())[:5]].append(row)
     portal = (
-        f"SELECT period_start, indicator_code, province_code AS area_code, scope, accumulates_from, value, numerator, "
+        "SELECT period_start, indicator_code, province_code AS area_code, scope, accumulates_from, value, numerator, "
         "denominator FROM mart.province_monthly WHERE source_code = 'portal_evaluation'"
     )
     for row in rows_of(connection, portal):
@@ -122,11 +124,17 @@ def _replaced(name, old, new):
     ("change", "lost"),
     [
         pytest.param(
-            _replaced("details_H50_10102026.json", b'"totalOverdue": 34979', b'"totalOverdue": 34978'), 1, id="portal_json"
+            _replaced("details_H50_10102026.json", b'"totalOverdue": 34979', b'"totalOverdue": 34978'),
+            1,
+            id="portal_json",
         ),
-        pytest.param(_replaced("quang_tri_2025-10.csv", b",PS_FULL_CNT,837,", b",PS_FULL_CNT,873,"), 1, id="bulletin"),
         pytest.param(
-            _replaced("scores_Province_10102026.json", b'"totalScore": 62.59', b'"totalScore": 61.59'), 1, id="national_row"
+            _replaced("quang_tri_2025-10.csv", b",PS_FULL_CNT,837,", b",PS_FULL_CNT,873,"), 1, id="bulletin"
+        ),
+        pytest.param(
+            _replaced("scores_Province_10102026.json", b'"totalScore": 62.59', b'"totalScore": 61.59'),
+            1,
+            id="national_row",
         ),
     ],
 )

@@ -14,7 +14,10 @@ def line(indicator, area, value, month="2025-09-01", **others):
 
 
 def groups(total, *values, codes):
-    return [line("S766_TOTAL", "14", total), *(line(f"S766_{code}", "14", value) for code, value in zip(codes, values, strict=True))]
+    return [
+        line("S766_TOTAL", "14", total),
+        *(line(f"S766_{code}", "14", value) for code, value in zip(codes, values, strict=True)),
+    ]
 
 
 SIX = ("CKMB", "TDGQ", "CLGQ", "TTTT", "MDHL", "MDSH")
@@ -39,7 +42,8 @@ WITHIN = [
     ),
     pytest.param(
         [line("PS_FULL_SHARE", "Hưng Yên", "59,6", "2025-03-01", numerator=951, denominator=1834)],
-        "own_counts", "contradiction_within_source", ("59,6", "951/1.834", "51,8539"), id="hung_yen_59_6_against_951_of_1834",
+        "own_counts", "contradiction_within_source", ("59,6", "951/1.834", "51,8539"),
+        id="hung_yen_59_6_against_951_of_1834",
     ),
     pytest.param(
         [line("KH02_COMMUNE_GREEN_RATE", "Cả nước", "59,7", "2025-07-01", numerator=1981, denominator=3321)],
@@ -134,7 +138,10 @@ AGAINST = [
     ),
     pytest.param(
         ANY_RATE,
-        [own("DOS_ONLINE_RATE", "44", 74.0, "2025-09"), own("DOS_ONLINE_RATE", "44", 72.6, "2025-09", period_basis="government_report")],
+        [
+            own("DOS_ONLINE_RATE", "44", 74.0, "2025-09"),
+            own("DOS_ONLINE_RATE", "44", 72.6, "2025-09", period_basis="government_report"),
+        ],
         "other_basis", "kỳ báo cáo", id="the_other_period_basis",
     ),
     pytest.param(
@@ -196,7 +203,7 @@ AGAINST = [
     ),
     pytest.param(
         line("DOS_RECV_CNT", "44", 60, "2025-07-01", period_end="2025-09-30"),
-        [own("DOS_RECV_CNT", "44", value, month) for value, month in ((10, "2025-07"), (20, "2025-08"), (30, "2025-09"))],
+        [own("DOS_RECV_CNT", "44", 10 * number, f"2025-0{6 + number}") for number in (1, 2, 3)],
         "reconciled", "60", id="a_quarter_against_its_months",
     ),
 ]  # fmt: skip
@@ -259,8 +266,16 @@ def test_a_rank_among_few_known_values_is_bounded(tmp_path):
 
 
 def test_a_rank_by_a_rate_goes_by_its_direction_and_says_sample(tmp_path):
-    ours = [own("DOS_ONLINE_RATE", code, 50 + n, "2025-09", is_sample=True) for n, code in enumerate(provinces())]
-    right = only(reconciled([line("DOS_ONLINE_RANK", provinces()[-1], 1)], tmp_path, ours), comparison="recomputed_rank")
-    wrong = only(reconciled([line("DOS_ONLINE_RANK", provinces()[-1], 9)], tmp_path, ours), comparison="recomputed_rank")
+    ours = [
+        own("DOS_ONLINE_RATE", code, 50 + n, "2025-09", is_sample=True) for n, code in enumerate(provinces())
+    ]
+    right = only(
+        reconciled([line("DOS_ONLINE_RANK", provinces()[-1], 1)], tmp_path, ours),
+        comparison="recomputed_rank",
+    )
+    wrong = only(
+        reconciled([line("DOS_ONLINE_RANK", provinces()[-1], 9)], tmp_path, ours),
+        comparison="recomputed_rank",
+    )
     assert (right["outcome"], right["own_is_sample"]) == ("reconciled", True)
     assert (wrong["outcome"], wrong["is_reconciled"]) == ("no_own_figure", None)

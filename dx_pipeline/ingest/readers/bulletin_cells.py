@@ -92,7 +92,9 @@ def _filed(line: Line, source: Source) -> ReportedPeriod:
     cell, text = line.cells.get("period_start"), line.text_of("period_start")
     start = _day(cell)
     if start is not None and not is_plausible_month(start.year, start.month):
-        raise problem("readable_value", "period_start", line, "is not a month of this century", "không phải kỳ số liệu")
+        raise problem(
+            "readable_value", "period_start", line, "is not a month of this century", "không phải kỳ số liệu"
+        )
     try:
         if start is not None and line.text_of("period_end"):
             return filed(start, _required_day(line, "period_end"), basis=source.period_basis)
@@ -120,7 +122,11 @@ def _with_basis(line: Line, period: ReportedPeriod) -> ReportedPeriod:
         return period
     if said not in _BASES or period.period_basis == GOVERNMENT_REPORT:
         raise problem(
-            "readable_value", "period_basis", line, f"is not one of {', '.join(_BASES)}, or not that of the days", "không hợp lệ"
+            "readable_value",
+            "period_basis",
+            line,
+            f"is not one of {', '.join(_BASES)}, or not that of the days",
+            "không hợp lệ",
         )
     closes = period.period_end.replace(day=14) if period.as_of == period.period_end else period.as_of
     return replace(period, period_basis=said, as_of=closes)
@@ -177,8 +183,8 @@ def indicator_of(line: Line, catalogue: Catalogue) -> Indicator:
     raise LineError(
         "known_indicator",
         "indicator_code",
-        f"{line.place('indicator_code')}: {text!r} is not an indicator of the catalogue{closest}; correct the code, or "
-        "add the indicator to the catalogue",
+        f"{line.place('indicator_code')}: {text!r} is no indicator of the catalogue{closest}; correct the "
+        "code, or add the indicator to the catalogue",
         f"{line.place_vi('indicator_code')}: «{text}» không có trong danh mục chỉ tiêu{closest_vi}. Đề nghị sửa mã hoặc "
         "bổ sung chỉ tiêu vào danh mục.",
     )
@@ -258,7 +264,11 @@ def _qualifier(line: Line, reading: Reading) -> str:
         raise problem("readable_value", "qualifier", line, f"is not one of {known}", "không hợp lệ")
     if reading.qualifier not in ("exact", said):
         raise problem(
-            "readable_value", "qualifier", line, f"contradicts the value, which says {reading.qualifier}", "mâu thuẫn với ô giá trị,"
+            "readable_value",
+            "qualifier",
+            line,
+            f"contradicts the value, which says {reading.qualifier}",
+            "mâu thuẫn với ô giá trị,",
         )
     return said
 
@@ -272,7 +282,11 @@ def _part(
     said = _number(line, column, indicator, catalogue).value
     if read is not None and said != read:
         raise problem(
-            "readable_value", column, line, f"contradicts the value, which says {read:g}", "mâu thuẫn với ô giá trị,"
+            "readable_value",
+            column,
+            line,
+            f"contradicts the value, which says {read:g}",
+            "mâu thuẫn với ô giá trị,",
         )
     return said
 
@@ -289,9 +303,9 @@ def _number(line: Line, column: str, indicator: Indicator, catalogue: Catalogue)
             return Reading(plausible(float(cell), cell))
         if _PLAIN_NUMBER.fullmatch(text) and not (limits["is_whole"] and "." in text):
             return Reading(plausible(float(text), text))
-        unit = catalogue.units.get(indicator.unit)
-        words = words_of_unit(unit.name_vi) if unit and column == "value" else ()
-        return read_number(cell, **limits, unit_words=words)
+        if unit := catalogue.units.get(indicator.unit if column == "value" else ""):
+            limits["unit_words"] = words_of_unit(unit.name_vi)
+        return read_number(cell, **limits)
     except PermanentError as error:
         raise LineError("readable_value", column, error.message, error.message_vi) from error
 

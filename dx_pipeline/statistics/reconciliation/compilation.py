@@ -78,7 +78,8 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def _with_words(found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     words = Words(catalogue)
-    explained = [words.of(row) for row in found.astype(object).where(found.notna(), None).to_dict("records")]
+    rows = found.astype(object).where(found.notna(), None).to_dict("records")
+    explained = [words.of({str(name): value for name, value in row.items()}) for row in rows]
     frame = found.assign(
         explanation_vi=[vi for vi, _ in explained], explanation_en=[en for _, en in explained]
     )

@@ -123,7 +123,11 @@ def _clause(key: str, language: str) -> str:
 
 
 def _amount(text: str, language: str) -> str:
-    return say(f"status.{text}", language) if f"status.{text}" in _sentences() else _figure(float(text), language)
+    return (
+        say(f"status.{text}", language)
+        if f"status.{text}" in _sentences()
+        else _figure(float(text), language)
+    )
 
 
 def _value(value: float | None, status: str | None, language: str) -> str:
