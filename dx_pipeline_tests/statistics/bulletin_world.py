@@ -1,7 +1,6 @@
 """Bulletin lines as people type them, read by the real reader with the real catalogue, and reconciled.
 
-Shared by the tests of reconciliation; holds no assertions. Everything read counts as accepted: what the gates say
-is tested elsewhere.
+Shared by the tests of reconciliation; holds no assertions.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.ingest.observation import FileStamp, ReadResult, observation_frame
 from dx_pipeline.ingest.readers import reader_of
 from dx_pipeline.periods import first_of_month, month_end, quarter_of
+from dx_pipeline.quality.triage import judge_months, write_judgement
+from dx_pipeline.settings import Office
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.statistics.reconciliation import compile_reconciliation
 from dx_pipeline.warehouse.database import connect, create_schema, insert_frame
@@ -86,9 +87,16 @@ def own(indicator: str, area: str, value: float | None, month: str, **others: ob
 
 
 def reconciled(
-    lines: Sequence[Line] | Sequence[Sequence[Line]], folder: Path, ours: Iterable[dict[str, object]] = ()
+    lines: Sequence[Line] | Sequence[Sequence[Line]],
+    folder: Path,
+    ours: Iterable[dict[str, object]] = (),
+    *,
+    is_judged: bool = False,
 ) -> list[dict[str, object]]:
-    """The rows of ``mart.reconciliation`` after these bulletins (one, or a list of files) and figures of our own."""
+    """The rows of ``mart.reconciliation`` after these bulletins (one, or a list of files) and figures of our own.
+
+    Everything read counts as accepted, or the real gates judge it where ``is_judged``.
+    """
     files = [lines] if lines and isinstance(lines[0], Mapping) else list(lines)
     frames = []
     for number, file_lines in enumerate(files, start=1):
@@ -98,12 +106,15 @@ def reconciled(
         stamp = FileStamp(
             file_sha256=f"sha{number}", file_name=name, source_code=BULLETIN, vintage_at=RECEIVED
         )
-        frames.append(observation_frame(result, stamp).assign(verdict="accepted", is_latest=True))
+        frame = observation_frame(result, stamp)
+        frames.append(frame if is_judged else frame.assign(verdict="accepted", is_latest=True))
     frames.append(pd.DataFrame(list(ours)))
     with connect(Path(":memory:")) as connection:
         create_schema(connection)
         for frame in frames:
             store(connection, frame)
+        if is_judged:
+            judge(connection)
         compile_all(connection)
         return rows_of(connection, "FROM mart.reconciliation")
 
@@ -116,6 +127,14 @@ def store(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> None:
     insert_frame(
         connection, "core.observation", frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
     )
+
+
+def judge(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lets the real gates judge every month that is there."""
+    found = connection.execute("SELECT DISTINCT period_start FROM core.observation").fetchall()
+    months = [month for (month,) in found]
+    judgement = judge_months(connection, months, catalogue=load_catalogue(), office=Office(), run_at=RECEIVED)
+    write_judgement(connection, judgement)
 
 
 def compile_all(connection: duckdb.DuckDBPyConnection) -> None:

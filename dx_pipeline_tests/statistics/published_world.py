@@ -16,10 +16,8 @@ import duckdb
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.ingest.observation import FileStamp, observation_frame
 from dx_pipeline.ingest.readers import reader_of
-from dx_pipeline.quality.triage import judge_months, write_judgement
-from dx_pipeline.settings import Office
 from dx_pipeline.warehouse.database import connect, create_schema
-from dx_pipeline_tests.statistics.bulletin_world import compile_all, store
+from dx_pipeline_tests.statistics.bulletin_world import compile_all, judge, store
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 SOURCES = ("national_bulletin", "portal_evaluation")
@@ -53,11 +51,6 @@ def published_world(
                 vintage_at=RECEIVED,
             )
             store(connection, observation_frame(result, stamp))
-        months = [
-            row[0]
-            for row in connection.execute("SELECT DISTINCT period_start FROM core.observation").fetchall()
-        ]
-        judgement = judge_months(connection, months, catalogue=catalogue, office=Office(), run_at=RECEIVED)
-        write_judgement(connection, judgement)
+        judge(connection)
         compile_all(connection)
         yield connection

@@ -279,3 +279,57 @@ def test_a_rank_by_a_rate_goes_by_its_direction_and_says_sample(tmp_path):
     )
     assert (right["outcome"], right["own_is_sample"]) == ("reconciled", True)
     assert (wrong["outcome"], wrong["is_reconciled"]) == ("no_own_figure", None)
+
+
+def test_a_published_figure_that_a_rule_rejects_is_listed_with_the_reason(tmp_path):
+    lines = [
+        line("DSIG_CERT_CNT", "VN", "12,44 triệu", "2025-02-01", source_url="https://a.vn"),
+        line("DSIG_CERT_CNT", "VN", "11 triệu", "2025-03-01", source_url="https://b.vn"),
+    ]
+    rows = reconciled(lines, tmp_path, is_judged=True)
+    refused = [row for row in rows if not row["is_accepted"]]
+    assert {row["published_value"] for row in refused} == {11_000_000}
+    contradiction = only(rows, comparison="other_publication")
+    assert contradiction["outcome"] == "contradiction_within_source"
+    assert "không được đưa vào số liệu" in contradiction["explanation_vi"]
+    assert "12.440.000" in contradiction["explanation_vi"]
+
+
+def test_two_numbers_of_one_article_for_one_figure_are_both_listed(tmp_path):
+    lines = [line("DOS_ONTIME_RATE", "66", "98,1"), line("DOS_ONTIME_RATE", "66", "98,9")]
+    rows = reconciled(lines, tmp_path, is_judged=True)
+    assert {row["published_value"] for row in rows} == {98.1, 98.9}
+    assert only(rows, comparison="other_publication")["outcome"] == "contradiction_within_source"
+    assert not any(row["is_accepted"] for row in rows)
+
+
+def test_contradictions_pass_the_gates_and_are_kept(tmp_path):
+    lines = [
+        line("DOS_ONTIME_RATE", "66", "98,1", numerator=98_700, denominator=100_000),
+        line("TASK_ASSIGNED_CNT", "VN", 680, scope="government_register"),
+        line("TASK_DONE_CNT", "VN", 270, scope="government_register"),
+        line("TASK_INPROG_CNT", "VN", 382, scope="government_register"),
+        line("TASK_OVERDUE_CNT", "VN", 27, scope="government_register"),
+    ]
+    rows = reconciled(lines, tmp_path, is_judged=True)
+    assert all(row["is_accepted"] for row in rows)
+    assert only(rows, comparison="own_counts")["outcome"] == "contradiction_within_source"
+    assert only(rows, comparison="parts")["difference"] == -1
+
+
+def test_the_key_is_unique_and_every_line_has_a_row(tmp_path):
+    lines = [item for case in WITHIN for item in case.values[0]]
+    names = (
+        "indicator_code",
+        "area_code",
+        "scope",
+        "period_start",
+        "published_locator",
+        "comparison",
+        "compared_with",
+    )
+    files = [case.values[0] for case in WITHIN]
+    rows = reconciled(files, tmp_path)
+    assert len({tuple(row[name] for name in names) for row in rows}) == len(rows)
+    assert len({row["published_locator"] for row in rows}) == len(lines)
+    assert all(row["outcome"] and row["explanation_vi"] and row["explanation_en"] for row in rows)

@@ -183,8 +183,8 @@ def indicator_of(line: Line, catalogue: Catalogue) -> Indicator:
     raise LineError(
         "known_indicator",
         "indicator_code",
-        f"{line.place('indicator_code')}: {text!r} is no indicator of the catalogue{closest}; correct the "
-        "code, or add the indicator to the catalogue",
+        f"{line.place('indicator_code')}: {text!r} is not an indicator of the catalogue{closest}; "
+        "correct the code, or add the indicator to the catalogue",
         f"{line.place_vi('indicator_code')}: «{text}» không có trong danh mục chỉ tiêu{closest_vi}. Đề nghị sửa mã hoặc "
         "bổ sung chỉ tiêu vào danh mục.",
     )
