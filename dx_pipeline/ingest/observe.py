@@ -61,7 +61,9 @@ def read_files(
     waiting = [
         receipt
         for receipt in receipts
-        if receipt.status == "received" and receipt.speaks_of(months) and not _is_register(receipt, catalogue)
+        if receipt.status == "received"
+        and (receipt.speaks_of(months) or not set(months).isdisjoint(receipt.months(catalogue.sources)))
+        and not _is_register(receipt, catalogue)
     ]
     files = [_to_read(receipt, data) for receipt in waiting]
     observed = Observed()

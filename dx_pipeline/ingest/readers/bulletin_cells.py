@@ -166,7 +166,7 @@ def indicator_of(line: Line, catalogue: Catalogue) -> Indicator:
     Raises:
         LineError: The catalogue has none such; the closest codes are named.
     """
-    text = line.text_of("indicator_code")
+    text, place = line.text_of("indicator_code"), line.place("indicator_code")
     indicator = catalogue.indicators.get(text) or catalogue.indicators.get(text.upper())
     if indicator is not None:
         return indicator
@@ -183,10 +183,10 @@ def indicator_of(line: Line, catalogue: Catalogue) -> Indicator:
     raise LineError(
         "known_indicator",
         "indicator_code",
-        f"{line.place('indicator_code')}: {text!r} is not an indicator of the catalogue{closest}; "
+        f"{place}: {text!r} is not an indicator of the catalogue{closest}; "
         "correct the code, or add the indicator to the catalogue",
-        f"{line.place_vi('indicator_code')}: «{text}» không có trong danh mục chỉ tiêu{closest_vi}. Đề nghị sửa mã hoặc "
-        "bổ sung chỉ tiêu vào danh mục.",
+        f"{line.place_vi('indicator_code')}: «{text}» không có trong danh mục chỉ tiêu{closest_vi}. Đề nghị sửa mã "
+        "hoặc bổ sung chỉ tiêu vào danh mục.",
     )
 
 
