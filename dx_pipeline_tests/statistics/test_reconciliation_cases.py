@@ -187,6 +187,14 @@ AGAINST = [
         ANY_RATE, [own("DOS_ONLINE_RATE", "44", 80.0, "2025-09", scope="commune_level")], "no_own_figure", "Cấp xã",
         id="nearest_scope",
     ),
+    pytest.param(
+        ANY_RATE, [own("DOS_ONLINE_RATE", "44", 72.6, "2025-08", is_sample=True)], "no_own_figure", "tháng 8/2025",
+        id="a_sample_of_another_month_explains_nothing",
+    ),
+    pytest.param(
+        line("CDT_MEMBER_CNT", "44", "hơn 8.130"), [own("CDT_MEMBER_CNT", "44", 9000, "2025-08")], "no_own_figure",
+        "tháng 8/2025", id="a_bound_fits_too_much_to_explain",
+    ),
     pytest.param(ANY_RATE, [], "no_own_figure", "Không có số tự tính nào", id="nothing"),
     pytest.param(
         line("CDT_MEMBER_CNT", "44", "hơn 8.130"), [own("CDT_MEMBER_CNT", "44", 8135, "2025-09")], "reconciled",
@@ -333,3 +341,18 @@ def test_the_key_is_unique_and_every_line_has_a_row(tmp_path):
     assert len({tuple(row[name] for name in names) for row in rows}) == len(rows)
     assert len({row["published_locator"] for row in rows}) == len(lines)
     assert all(row["outcome"] and row["explanation_vi"] and row["explanation_en"] for row in rows)
+
+
+def test_a_nation_of_some_provinces_contradicts_no_published_one(tmp_path):
+    ours = [own("DSIG_ADULT_RATE", "44", 50.0, "2025-08", numerator=50, denominator=100)]
+    row = only(reconciled([line("DSIG_ADULT_RATE", "VN", "36,11", "2025-08-01")], tmp_path, ours))
+    assert (row["outcome"], row["is_reconciled"], row["own_value"]) == ("no_own_figure", False, 50)
+    assert "1/34 tỉnh" in row["explanation_vi"]
+
+
+def test_a_nation_of_all_provinces_does(tmp_path):
+    ours = [
+        own("DSIG_ADULT_RATE", code, 50.0, "2025-09", numerator=50, denominator=100) for code in provinces()
+    ]
+    row = only(reconciled([line("DSIG_ADULT_RATE", "VN", "36,11")], tmp_path, ours))
+    assert (row["outcome"], row["is_reconciled"]) == ("difference", False)

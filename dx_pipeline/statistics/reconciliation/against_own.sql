@@ -1,6 +1,6 @@
 -- Each published figure against our own of the same indicator, area, scope, period and basis. Where there is none, or
 -- another value: whether a figure of our own on another basis, of the neighbouring month, or under the same name
--- equals it; else the nearest there is. A sample explains, but contradicts nobody.
+-- equals it; else the nearest there is. A sample, or a nation compiled of some provinces only, contradicts nobody.
 CREATE OR REPLACE TEMP VIEW against_own AS
 WITH same AS (
     SELECT * FROM own_candidate WHERE is_same_figure
@@ -8,7 +8,7 @@ WITH same AS (
 equal_elsewhere AS (
     SELECT *
     FROM own_candidate
-    WHERE is_equal AND value IS NOT NULL
+    WHERE is_equal AND is_evidence AND value IS NOT NULL
         AND differs_in IN ('period_basis', 'accumulates_from', 'month_or_quarter', 'neighbour_month', 'scope')
     QUALIFY row_number() OVER (
         PARTITION BY observation_id
@@ -28,7 +28,7 @@ between_days AS (
         bool_or(c.is_sample) AS is_sample
     FROM published_figure AS p
     JOIN own_candidate AS c USING (observation_id)
-    WHERE p.non_decreasing <> 'never' AND c.is_same_scope AND c.is_same_start AND c.is_same_basis
+    WHERE p.non_decreasing <> 'never' AND c.is_evidence AND c.is_same_scope AND c.is_same_start AND c.is_same_basis
         AND (c.is_before OR c.is_after) AND c.months_apart <= 1
         AND (p.kind = 'count_stock' OR p.accumulates_from IS NOT NULL)
     GROUP BY p.observation_id, p.value
@@ -54,8 +54,9 @@ judged AS (
             WHEN named.observation_id IS NOT NULL THEN
                 CASE WHEN p.kind = 'rate' THEN 'other_denominator' ELSE 'other_basis' END
             WHEN days.observation_id IS NOT NULL THEN 'other_basis'
-            WHEN same.observation_id IS NOT NULL AND (p.is_sample OR NOT same.is_sample) THEN 'difference'
-            ELSE 'no_own_figure'
+            WHEN same.observation_id IS NULL OR (same.is_sample AND NOT p.is_sample) THEN 'no_own_figure'
+            WHEN same.provinces_reported < same.provinces_expected THEN 'no_own_figure'
+            ELSE 'difference'
         END AS outcome
     FROM published_figure AS p
     LEFT JOIN same USING (observation_id)
@@ -77,7 +78,8 @@ detailed AS (
                 END
             WHEN outcome = 'no_own_figure' THEN
                 CASE
-                    WHEN same.observation_id IS NOT NULL THEN 'only_sample'
+                    WHEN same.is_sample AND NOT is_sample THEN 'only_sample'
+                    WHEN same.observation_id IS NOT NULL THEN 'incomplete'
                     WHEN nearest.observation_id IS NOT NULL THEN nearest.differs_in
                     ELSE 'nothing'
                 END
@@ -107,7 +109,7 @@ SELECT
         ELSE days.is_sample
     END AS own_is_sample,
     tolerance,
-    CASE WHEN outcome <> 'no_own_figure' THEN outcome = 'reconciled' END AS is_reconciled,
+    CASE WHEN outcome <> 'no_own_figure' OR detail = 'incomplete' THEN outcome = 'reconciled' END AS is_reconciled,
     same.provinces_reported AS known_count,
     same.provinces_expected AS expected_count,
     days.lower_value AS lower_value,

@@ -10,6 +10,8 @@ WITH paired AS (
         o.period_start = p.period_start AND o.period_end = p.period_end AS is_same_period,
         o.period_basis = p.period_basis AS is_same_basis,
         o.accumulates_from IS NOT DISTINCT FROM p.accumulates_from AS is_same_start,
+        -- A bound («more than 8,130») fits many figures, and a sample was made to fit: they explain nothing.
+        p.qualifier IN ('exact', 'approx') AND (p.is_sample OR NOT o.is_sample) AS is_evidence,
         o.as_of < p.as_of AS is_before,
         o.as_of > p.as_of AS is_after,
         o.period_start <= p.period_end AND p.period_start <= o.period_end AS is_overlapping,

@@ -42,6 +42,7 @@ SELECT found.*
 FROM (FROM renamed UNION ALL BY NAME FROM divided) AS found
 JOIN published_figure AS p USING (observation_id)
 WHERE holds(found.value, p.value, p.qualifier, p.tolerance)
+    AND p.qualifier IN ('exact', 'approx') AND (p.is_sample OR NOT found.is_sample)
 QUALIFY row_number() OVER (
     PARTITION BY observation_id
     ORDER BY found.is_sample, found.period_basis = p.period_basis DESC,
