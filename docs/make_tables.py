@@ -48,7 +48,7 @@ APPLIES_TO = {
     "has_both_parts": "rates with numerator and denominator",
     "has_rate_and_parts": "exact rates with numerator and a denominator above zero",
     "has_all_groups": "totals whose groups are all in the same file, area and month "
-    "(`quality/equations.yaml`)",
+    "(`catalogue/equations.yaml`)",
     "has_form_equation": "totals whose parts, by the equations of their source's form, are all in the same file",
     "has_carry": "what a period opens with (`opens_with`), and what the period before closed with",
     "has_previous": "exact figures of indicators with `non_decreasing: always` or `within_year`",

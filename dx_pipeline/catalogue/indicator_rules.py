@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dx_pipeline.catalogue.models import Indicator, Kind, NationalRule, QuarterRule
 
 LEVELS = ("national", "province", "commune")
+CHANGE_UNITS = ("percentage_points", "percent_relative")
 
 Breach = tuple[tuple[str | int, ...], str]  # the place in the entry, what is wrong with it
 
@@ -17,6 +18,7 @@ def breaches(indicator: Indicator) -> Iterator[Breach]:
     yield from _aggregation(indicator)
     yield from _target(indicator)
     yield from _levels(indicator)
+    yield from _comparisons(indicator)
     if indicator.valid_from and indicator.valid_to and indicator.valid_to < indicator.valid_from:
         yield ("valid_to",), "is before valid_from"
 
@@ -53,3 +55,12 @@ def _levels(indicator: Indicator) -> Iterator[Breach]:
     for index, level in enumerate(indicator.levels):
         if level not in LEVELS:
             yield ("levels", index), f"{level!r} is none of {', '.join(LEVELS)}"
+
+
+def _comparisons(indicator: Indicator) -> Iterator[Breach]:
+    if indicator.ranks and indicator.kind is not Kind.RANK:
+        yield ("ranks",), f"only a rank ranks an indicator, this is a {indicator.kind.value}"
+    if indicator.change_of and indicator.unit not in CHANGE_UNITS:
+        yield ("change_of",), f"a change is in {' or '.join(CHANGE_UNITS)}, this is in {indicator.unit}"
+    if indicator.other_denominators and indicator.kind is not Kind.RATE:
+        yield ("other_denominators",), f"only a rate has a denominator, this is a {indicator.kind.value}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
-from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Equation, Indicator, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.yaml_files import read_model, read_models
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CATALOGUE_ROOT = Path(__file__).parent
 OUTLIERS = "outliers.yaml"
+EQUATIONS = "equations.yaml"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Catalogue:
     sources: dict[str, Source]
     geography: Geography
     outliers: OutlierLimits
+    equations: tuple[Equation, ...] = ()
 
 
 @cache
@@ -63,6 +65,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
         sources=load_sources(root) if root else load_sources(),
         geography=load_geography(folder / "geography"),
         outliers=read_model(folder / OUTLIERS, OutlierLimits),
+        equations=read_models(folder / EQUATIONS, Equation),
     )
 
 

@@ -134,6 +134,21 @@ class Indicator(Entry):
     valid_to: date | None = None
     is_headline: bool = Field(default=False, description="Shown in the wide scorecard")
     outliers: OutlierChoice | None = Field(default=None, description="Where outliers.yaml does not suit it")
+    ranks: str | None = Field(
+        default=None, description="Of a rank among the provinces: code of the indicator they are ranked by"
+    )
+    change_of: str | None = Field(
+        default=None,
+        description="Of a published change on the month before: code of the indicator that changes; in "
+        "percentage points or in relative per cent, as the unit says",
+    )
+    same_name: tuple[str, ...] = Field(
+        default=(),
+        description="Codes of indicators that publications call by the same words: another definition or basis",
+    )
+    other_denominators: tuple[str, ...] = Field(
+        default=(), description="Of a rate: codes of counts that publications also divide its numerator by"
+    )
 
     @property
     def is_whole_number(self) -> bool:
@@ -149,6 +164,22 @@ class Indicator(Entry):
     def can_be_unusual(self) -> bool:
         """Whether its figures lie on a scale on which one can be too far from others: no place, no colour."""
         return self.kind not in (Kind.RANK, Kind.STATUS)
+
+
+class StatusCount(Entry):
+    """A total that counts the provinces with one status."""
+
+    indicator: str = Field(description="Code of a status indicator")
+    status: str
+
+
+class Equation(Entry):
+    """A total that is the sum of other indicators of the same area, scope and period, or counts a status."""
+
+    total: str = Field(description="Code of the indicator that is the total")
+    parts: tuple[str, ...] = Field(default=(), description="Codes of the indicators that add up to it")
+    counts: StatusCount | None = Field(default=None, description="Instead of parts: what the total counts")
+    source: str = Field(description="Where it is said that they add up")
 
 
 class Theme(Entry):

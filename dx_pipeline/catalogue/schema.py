@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dx_pipeline.catalogue.models import Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Equation, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.restatement_models import RestatementFile
 from dx_pipeline.catalogue.source_models import Source
@@ -21,6 +21,7 @@ FILE_TYPES: dict[str, Any] = {
     "scopes": tuple[Scope, ...],
     "restatement": RestatementFile,
     "outliers": OutlierLimits,
+    "equations": tuple[Equation, ...],
 }
 
 

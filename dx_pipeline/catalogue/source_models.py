@@ -14,7 +14,7 @@ from pydantic import Field, field_validator
 
 from dx_pipeline.catalogue.models import Entry
 from dx_pipeline.catalogue.record_models import RecordTable
-from dx_pipeline.periods import months_between
+from dx_pipeline.periods import FIRST_MONTH, months_between
 
 
 class GateLimits(Entry):
@@ -229,10 +229,11 @@ class Source(Entry):
         """The first days of the months whose run takes up a file of that period.
 
         A file of several months is taken up in each of them, one of a quarter in its first month: there its
-        figures are filed.
+        figures are filed. What was published of the time before the first month is taken up with it.
         """
         last = period_start if self.cadence == "quarterly" else period_end
-        return list(months_between(period_start, last))
+        months = list(months_between(period_start, last))
+        return [*months, FIRST_MONTH] if self.is_publication and last < FIRST_MONTH else months
 
     @field_validator("landing")
     @classmethod

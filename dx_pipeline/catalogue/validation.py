@@ -15,11 +15,12 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from dx_pipeline.catalogue.area_checks import check_areas
+from dx_pipeline.catalogue.equation_checks import equation_faults
 from dx_pipeline.catalogue.fetch_checks import check_fetch
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 from dx_pipeline.catalogue.indicator_rules import breaches
-from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, OUTLIERS, source_files, theme_files
-from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, EQUATIONS, OUTLIERS, source_files, theme_files
+from dx_pipeline.catalogue.models import Equation, Indicator, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_checks import outlier_faults
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.record_checks import record_faults
@@ -62,6 +63,7 @@ class _Files:
     units: list[tuple[Lines, tuple[Unit, ...]]]
     scopes: list[tuple[Lines, tuple[Scope, ...]]]
     outliers: list[tuple[Lines, OutlierLimits]]
+    equations: list[tuple[Lines, tuple[Equation, ...]]]
 
     @property
     def indicators(self) -> list[_Placed]:
@@ -123,6 +125,7 @@ def _read(folder: Path) -> tuple[_Files, list[Finding]]:
         units=list(many(folder / "units.yaml", Unit)),
         scopes=list(many(folder / "scopes.yaml", Scope)),
         outliers=list(one(folder / OUTLIERS, OutlierLimits)),
+        equations=list(many(folder / EQUATIONS, Equation)),
     )
     return files, findings
 
@@ -145,6 +148,8 @@ def _check_files(folder: Path, files: _Files) -> Iterator[Finding]:
     for lines, limits in files.outliers:
         for place, message in outlier_faults(limits, codes.values(), known["unit"]):
             yield lines.finding(place, message)
+    for lines, equations in files.equations:
+        yield from (lines.finding(place, message) for place, message in equation_faults(equations, codes))
     yield from _check_recorded(folder / RECORDED_CODES, files.indicators)
 
 
@@ -200,8 +205,11 @@ def _check_references(placed: _Placed, known: dict[str, set[str]]) -> Iterator[F
             if part and part.indicator
         ),
     ]
-    if indicator.opens_with:
-        used.append((("opens_with",), "indicator", indicator.opens_with))
+    for role in ("opens_with", "ranks", "change_of"):
+        if code := getattr(indicator, role):
+            used.append(((role,), "indicator", code))
+    for role in ("same_name", "other_denominators"):
+        used += [((role, index), "indicator", code) for index, code in enumerate(getattr(indicator, role))]
     for place, kind, code in used:
         if code not in known[kind]:
             yield placed.finding(place, f"{code!r} is no code of the catalogue's {kind.removesuffix('s')}s")

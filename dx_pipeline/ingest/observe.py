@@ -64,7 +64,9 @@ def read_files(
     waiting = [
         receipt
         for receipt in receipts
-        if receipt.status == "received" and receipt.speaks_of(months) and _is_read_here(receipt, catalogue)
+        if receipt.status == "received"
+        and (receipt.speaks_of(months) or not set(months).isdisjoint(receipt.months(catalogue.sources)))
+        and _is_read_here(receipt, catalogue)
     ]
     files = [_to_read(receipt, data) for receipt in waiting]
     observed = Observed()

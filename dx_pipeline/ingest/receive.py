@@ -75,6 +75,7 @@ def receive(
     ]
     told = read_apart(identify, [FileToRead(item.path, item.receipt.origin) for item in waiting], catalogue)
     found = dict(zip((id(item) for item in waiting), told, strict=True))
+    publications = {source.code for source in catalogue.sources.values() if source.is_publication}
     history = list(known)
     batch_at = arriving[0].received_at if arriving else None
     for item in kept:
@@ -84,7 +85,9 @@ def receive(
                 item.receipt, item.path, history, catalogue, is_sample_world=office.is_sample_world
             )
         else:
-            receipt = _receipt(item, answer, history, is_sample_world=office.is_sample_world)
+            receipt = _receipt(
+                item, answer, history, publications=publications, is_sample_world=office.is_sample_world
+            )
         if receipt.status == "rejected" and not receipt.source_code:
             placed = source_of_place(receipt.origin, catalogue.sources)
             receipt = replace(receipt, source_code=placed.code if placed else None)
@@ -172,6 +175,7 @@ def _receipt(
     answer: Identified | DxError | None,
     history: Sequence[ReceivedFile],
     *,
+    publications: set[str],
     is_sample_world: bool,
 ) -> ReceivedFile:
     receipt = item.receipt
@@ -183,7 +187,10 @@ def _receipt(
         if answer is None:
             raise ValueError(f"{receipt.origin} was neither identified nor refused")
         check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
-        check_period(answer.claim, receipt.origin, vietnam_day(receipt.received_at))
+        is_publication = answer.source_code in publications
+        check_period(
+            answer.claim, receipt.origin, vietnam_day(receipt.received_at), is_publication=is_publication
+        )
     except DxError as error:
         return replace(
             receipt,
@@ -217,15 +224,18 @@ def check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
         )
 
 
-def check_period(claim: Claim, origin: str, today: date) -> None:
+def check_period(claim: Claim, origin: str, today: date, *, is_publication: bool = False) -> None:
     """No run ever takes up a month outside the partitions, so such a file must not wait in silence.
+
+    What was published of earlier months is taken in: it is taken up with the first one.
 
     Raises:
         UnreadableFileError: With the months that are taken in.
     """
     is_quarter = claim.period_end == quarter_end(quarter_of(claim.period_start))
     latest = quarter_end(quarter_of(today)) if is_quarter else month_end(today)
-    if claim.period_end < FIRST_MONTH or claim.period_start > today or claim.period_end > latest:
+    is_too_early = claim.period_end < FIRST_MONTH and not is_publication
+    if is_too_early or claim.period_start > today or claim.period_end > latest:
         is_too_late = claim.period_end >= FIRST_MONTH
         spoken = month_key(claim.period_end if is_too_late else claim.period_start)
         first = month_key(FIRST_MONTH)

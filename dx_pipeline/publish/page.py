@@ -63,6 +63,7 @@ def _content(path: Path, codes: list[str]) -> dict[str, list[Row]]:
                 "provinces": query(connection, "page_adoption_provinces.sql"),
                 "coverage": query(connection, "page_coverage.sql"),
                 "reconciliation": query(connection, "page_reconciliation.sql", {"codes": codes}),
+                "outcomes": query(connection, "page_reconciliation_outcomes.sql"),
             }
     except duckdb.Error as error:
         raise PublicationError(f"cannot read {path} for the page: {error}") from error

@@ -90,7 +90,7 @@ def prepare(figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     frame["known_scope_code"] = frame["scope"].where(frame["scope"].isin(list(catalogue.scopes)))
     _add_values(frame)
     _add_counts(frame)
-    add_score_sums(frame)
+    add_score_sums(frame, catalogue)
     add_form_equations(frame, catalogue)
     add_borders(frame, catalogue)
     add_series(frame)

@@ -135,7 +135,13 @@ def _as_received(
 ) -> Preview | UnreadableFileError:
     """The preview, or the refusal that the file would meet on receipt for its months."""
     try:
-        check_period(found.claim, file.origin, vietnam_day(datetime.now(UTC).replace(tzinfo=None)))
+        source = catalogue.sources.get(found.source_code)
+        check_period(
+            found.claim,
+            file.origin,
+            vietnam_day(datetime.now(UTC).replace(tzinfo=None)),
+            is_publication=source is not None and source.is_publication,
+        )
     except UnreadableFileError as error:
         return error
     if file.stamp is None:

@@ -1,17 +1,14 @@
 """Totals beside the sum of their parts in the same file, area and period.
 
-The equations of scores stand in ``equations.yaml``, those of forms in the sources' own descriptions.
+The equations of scores stand in the catalogue's ``equations.yaml``, those of forms in the sources' entries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
-import yaml
-
+from dx_pipeline.catalogue.models import Kind
 from dx_pipeline.quality.form_equations import form_equations
 
 if TYPE_CHECKING:
@@ -23,20 +20,15 @@ _PLACE = ["file_sha256", "source_code", "area_code", "scope", "period_start"]
 _NEEDED = [*_PLACE, "indicator_code", "value"]
 
 
-@cache
-def _equations() -> list[dict[str, object]]:
-    text = resources.files(__package__).joinpath("equations.yaml").read_text(encoding="utf-8")
-    equations: list[dict[str, object]] = yaml.safe_load(text)
-    return equations
-
-
-def add_score_sums(frame: pd.DataFrame) -> None:
-    """For each total: how far it is from the sum of its groups in the same file, area and month."""
+def add_score_sums(frame: pd.DataFrame, catalogue: Catalogue) -> None:
+    """For each total score: the sum of its groups in the same file, area and month that lies furthest from it."""
     frame["sum_of_groups"] = float("nan")
-    for equation in _equations():
-        sums = _sums_of(frame[_NEEDED], str(equation["total"]), equation["groups"])  # type: ignore[arg-type]
-        frame.loc[sums.index, "sum_of_groups"] = sums
-    frame["sum_difference"] = (frame["value"] - frame["sum_of_groups"]).abs()
+    frame["sum_difference"] = float("nan")
+    for equation in catalogue.equations:
+        total = catalogue.indicators.get(equation.total)
+        if total is not None and total.kind is Kind.SCORE and equation.parts:
+            sums = _sums_of(frame[_NEEDED], equation.total, equation.parts).dropna()
+            _keep_furthest(frame, sums, "sum_of_groups", "sum_difference")
     frame["has_all_groups"] = frame["sum_difference"].notna()
 
 
@@ -47,11 +39,16 @@ def add_form_equations(frame: pd.DataFrame, catalogue: Catalogue) -> None:
     for equation in form_equations(catalogue):
         rows = frame.loc[frame["source_code"] == equation.source_code, _NEEDED]
         sums = _sums_of(rows, equation.total, equation.parts).dropna()
-        difference = (frame["value"].loc[sums.index] - sums).abs()
-        worse = difference[~(difference <= frame["form_difference"].loc[sums.index])].index
-        frame.loc[worse, "form_sum"] = sums[worse]
-        frame.loc[worse, "form_difference"] = difference[worse]
+        _keep_furthest(frame, sums, "form_sum", "form_difference")
     frame["has_form_equation"] = frame["form_difference"].notna()
+
+
+def _keep_furthest(frame: pd.DataFrame, sums: pd.Series, sum_column: str, difference_column: str) -> None:
+    """Writes the sums that lie further from their totals than what stands there."""
+    difference = (frame["value"].loc[sums.index] - sums).abs()
+    worse = difference[~(difference <= frame[difference_column].loc[sums.index])].index
+    frame.loc[worse, sum_column] = sums[worse]
+    frame.loc[worse, difference_column] = difference[worse]
 
 
 def _sums_of(frame: pd.DataFrame, total: str, parts: Sequence[str]) -> pd.Series:

@@ -39,16 +39,16 @@ def compile_dimensions(connection: duckdb.DuckDBPyConnection, *, catalogue: Cata
 
     Args:
         connection: The working file, writable, not in a transaction.
-        catalogue: Source of every row; the last period comes from the figures.
+        catalogue: Source of every row; first and last period come from the figures.
 
     Returns:
         Rows written per table.
     """
-    [(found,)] = run_script(connection, __package__, "last_known_month.sql")
-    last_month = found if isinstance(found, date) else FIRST_MONTH
+    [known] = run_script(connection, __package__, "known_months.sql")
+    first_month, last_month = (month if isinstance(month, date) else FIRST_MONTH for month in known)
     frames = {
         **_of_catalogue(catalogue),
-        "mart.dim_period": _frame("mart.dim_period", list(_periods(last_month))),
+        "mart.dim_period": _frame("mart.dim_period", list(_periods(first_month, last_month))),
     }
     with transaction(connection):
         return {table: _replace(connection, table, frame) for table, frame in frames.items()}
@@ -160,10 +160,11 @@ def _earliest(one: date | None, other: date | None) -> date | None:
     return min(filter(None, (one, other)), default=None)
 
 
-def _periods(last_month: date) -> Iterator[Row]:
-    """Months and quarters from the first month to the end of the quarter that holds ``last_month``."""
+def _periods(first_month: date, last_month: date) -> Iterator[Row]:
+    """Months and quarters to the end of the quarter that holds ``last_month``; the first partition is among them."""
+    first = quarter_of(min(first_month, FIRST_MONTH))
     last = add_months(quarter_of(max(last_month, FIRST_MONTH)), 2)
-    for month in months_between(FIRST_MONTH, last):
+    for month in months_between(first, last):
         yield _period("month", month, month_end(month), month_label(month))
         if month == quarter_of(month):
             yield _period("quarter", month, quarter_end(month), quarter_label(month))

@@ -10,6 +10,7 @@ from dx_pipeline.periods import add_months, quarter_of
 from dx_pipeline.statistics import dimensions, revisions, scorecard
 from dx_pipeline.statistics import tables as whole_tables
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
+from dx_pipeline.statistics.reconciliation import compile_reconciliation
 from dx_pipeline.warehouse.database import run_script
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _WHOLE: tuple[Callable[..., object], ...] = (
     whole_tables.compile_digital_signature_adoption,
     whole_tables.compile_check_summary,
-    whole_tables.compile_reconciliation,
+    compile_reconciliation,
     dimensions.compile_dimensions,
     scorecard.compile_scorecard,
 )

@@ -1,4 +1,4 @@
-"""Runs the ``.sql`` files of this folder: one statement each, values bound, identifiers from our own code."""
+"""Runs the ``.sql`` files of this folder and those below it: values bound, identifiers from our own code."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ def run(
         parameters: Values for the statement's ``$names``; exactly those it uses.
         identifiers: Table names for its ``{names}``, never taken from data.
     """
-    sql = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    sql = script(name)
     for placeholder, identifier in identifiers.items():
         sql = sql.replace("{" + placeholder + "}", identifier)
     row = connection.execute(sql, parameters or {}).fetchone()
     return int(row[0]) if row else 0
+
+
+def script(name: str) -> str:
+    """The statement in ``name``, as it stands in the file."""
+    return resources.files(__package__).joinpath(*name.split("/")).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Tables of the mart that are made whole each time: adoption, reconciliation, and the state of the checks.
+"""Tables of the mart that are made whole each time: adoption, and the state of submissions and checks.
 
 Each function replaces its table in one transaction and gives the number of rows written.
 """
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 def compile_digital_signature_adoption(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
     """``mart.digital_signature_adoption`` from the monthly province figures, all months and quarters."""
     return _replace(connection, "digital_signature_adoption", catalogue, {"merger": MERGER_DATE})
-
-
-def compile_reconciliation(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
-    """``mart.reconciliation``: published figures against our own, from the months in the mart."""
-    with catalogue_facts(connection, catalogue):
-        run(connection, "compiled_national.sql", view="compiled_national", figures="mart.province_monthly")
-        return _rewrite(connection, "reconciliation")
 
 
 def compile_submission_status(

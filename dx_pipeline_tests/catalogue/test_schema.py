@@ -16,6 +16,7 @@ FILES = [
     (CATALOGUE_ROOT / "units.yaml", "units"),
     (CATALOGUE_ROOT / "scopes.yaml", "scopes"),
     (CATALOGUE_ROOT / "outliers.yaml", "outliers"),
+    (CATALOGUE_ROOT / "equations.yaml", "equations"),
 ]
 IDS = [path.stem for path, _ in FILES]
 

@@ -6,6 +6,7 @@ import pytest
 
 from dx_pipeline.catalogue.validation import Finding, check_catalogue
 
+SIX = "equations.yaml"
 SIG = "indicators/digital_signature.yaml"
 DOS = "indicators/dossiers.yaml"
 CDT = "indicators/community_teams.yaml"
@@ -35,6 +36,51 @@ def test_a_finding_reads_as_file_line_place_and_message() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "below", "message"),
     [
+        pytest.param(
+            SIX, "- total: S766_TOTAL", "- total: S766_SUM", 0, "'S766_SUM' is no code", id="unknown-total"
+        ),
+        pytest.param(
+            SIX, "[S766_CLGQ, S766_TTTT]", "[S766_CLGQ, DOS_RECV_CNT]", 0, "another unit", id="sum-of-units"
+        ),
+        pytest.param(
+            SIX, "[S766_CLGQ, S766_TTTT]", "[S766_CLGQ, S766_CLGQ]", 0, "stands once", id="part-twice"
+        ),
+        pytest.param(SIX, "status: green", "status: violet", 0, "'violet' is none of", id="unknown-colour"),
+        pytest.param(
+            SIX,
+            "{indicator: KH02_STATUS,",
+            "{indicator: PROC_CNT,",
+            0,
+            "no status indicator",
+            id="counts-no-status",
+        ),
+        pytest.param(
+            SIG,
+            "change_of: DSIG_CERT_CNT",
+            "change_of: DSIG_CERT",
+            0,
+            "'DSIG_CERT' is no",
+            id="change-of-nothing",
+        ),
+        pytest.param(
+            DOS, "ranks: DOS_ONLINE_RATE", "ranks: DOS_RATE", 0, "'DOS_RATE' is no", id="ranks-nothing"
+        ),
+        pytest.param(
+            DOS,
+            "other_denominators: [DOS_RECV_INCL_CARRIED_CNT]",
+            "other_denominators: [DOS]",
+            0,
+            "'DOS' is no",
+            id="divided-by-nothing",
+        ),
+        pytest.param(
+            DOS,
+            "same_name: [DOS_RECV_INCL_CARRIED_CNT,",
+            "ranks: DOS_DONE_CNT\n  same_name: [DOS_RECV_INCL_CARRIED_CNT,",
+            0,
+            "only a rank ranks",
+            id="a-count-that-ranks",
+        ),
         pytest.param(
             SIG, "kind: rate", "kind: rat", 0, "Input should be 'count_stock'", id="not-in-the-model"
         ),

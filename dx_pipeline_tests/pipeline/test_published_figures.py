@@ -117,7 +117,7 @@ def test_signatures_of_august_rise_by_the_published_points_and_per_cent(finished
 def test_a_published_rate_is_reconciled_with_our_own(finished, month, indicator, area, scope):
     [row] = finished.published(
         "SELECT * FROM mart.reconciliation WHERE period_start = ? AND indicator_code = ? AND area_code = ? "
-        "AND scope = ?",
+        "AND scope = ? AND comparison = 'own_figure'",
         [parse_month(month), indicator, area, scope],
     )
     assert row["is_reconciled"] is True
@@ -137,7 +137,8 @@ def test_the_national_score_is_the_plain_mean_of_34_and_reconciles_with_the_publ
         [parse_month(PORTAL_MONTH)],
     )
     [against] = finished.published(
-        "SELECT * FROM mart.reconciliation WHERE indicator_code = 'S766_TOTAL' AND area_code = 'VN'"
+        "SELECT * FROM mart.reconciliation WHERE indicator_code = 'S766_TOTAL' AND area_code = 'VN' "
+        "AND comparison = 'own_figure'"
     )
     assert round(score["value"], 2) == 62.58
     assert score["value"] == pytest.approx(mean["mean"], abs=1e-9)
@@ -253,3 +254,17 @@ def test_a_national_figure_that_rests_on_one_sample_is_labelled_as_sample(finish
         "AND nation.accumulates_from IS NOT DISTINCT FROM province.accumulates_from"
     )
     assert rows == []
+
+
+def test_no_published_figure_is_without_an_outcome_and_nothing_published_differs_unexplained(finished):
+    rows = finished.published(
+        "SELECT outcome, count(*) AS figures, count(explanation_vi) AS vi, count(explanation_en) AS en "
+        "FROM mart.reconciliation GROUP BY outcome ORDER BY outcome"
+    )
+    assert not {row["outcome"] for row in rows} & {"difference", "contradiction_within_source", None}
+    assert all(row["figures"] == row["vi"] == row["en"] for row in rows)
+    [listed] = finished.working(
+        "SELECT count(*) AS figures FROM core.accepted_observation WHERE source_code = 'national_bulletin' "
+        "AND NOT EXISTS (FROM mart.reconciliation AS r WHERE r.published_locator = concat_ws(' ', file_name, locator))"
+    )
+    assert listed == {"figures": 0}

@@ -21,10 +21,10 @@ from dx_pipeline.publish.database import Publication, publish
 from dx_pipeline.settings import DataDirectory
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.statistics.dimensions import compile_dimensions
+from dx_pipeline.statistics.reconciliation import compile_reconciliation
 from dx_pipeline.statistics.scorecard import compile_scorecard
 from dx_pipeline.statistics.tables import (
     compile_digital_signature_adoption,
-    compile_reconciliation,
     compile_submission_status,
 )
 from dx_pipeline_tests.statistics.small_world import (

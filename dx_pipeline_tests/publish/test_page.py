@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -13,7 +14,16 @@ from dx_pipeline.publish.numbers import number, quantity, signed
 from dx_pipeline.publish.page import write_page
 from dx_pipeline.settings import DataDirectory
 from dx_pipeline_tests.publish.published_world import figures, office, publish_small
-from dx_pipeline_tests.statistics.small_world import AUGUST, OCTOBER, SEPTEMBER, figure, small_catalogue
+from dx_pipeline_tests.statistics.small_world import (
+    AUGUST,
+    OCTOBER,
+    RECEIVED,
+    SEPTEMBER,
+    figure,
+    small_catalogue,
+)
+
+LATER = RECEIVED + timedelta(hours=1)
 
 
 def _page(root, rows=None):
@@ -133,3 +143,20 @@ def test_chart_leaves_room_for_a_missing_month():
     gap = chart.points[1].x - chart.points[0].x
     whole = line_chart([(AUGUST, 1.0, False), (SEPTEMBER, 1.5, False), (OCTOBER, 2.0, False)])
     assert whole.points[1].x - whole.points[0].x == pytest.approx(gap / 2)
+
+
+def test_reconciliation_says_in_words_what_came_out(tmp_path):
+    rows = [
+        *figures(),
+        figure("STOCK", "33", 10, source_code="bulletin", source_url="https://example.vn/a"),
+        figure(
+            "STOCK", "33", 12, source_code="bulletin", source_url="https://example.vn/b", vintage_at=LATER
+        ),
+        figure("SERVICES", "75", 5, source_code="bulletin", source_url="https://example.vn/c"),
+    ]
+    page = _page(tmp_path, rows)
+    assert "nguồn tự mâu thuẫn: <strong>1</strong>" in page
+    assert "chưa có số để so: <strong>" in page
+    assert "Hai số công bố mâu thuẫn nhau" in page
+    assert "Hưng Yên" in page
+    assert "nothing to compare with" in page

@@ -114,6 +114,7 @@ def small_catalogue() -> Catalogue:
         sources={**shipped.sources, FORM: form_source()},
         geography=shipped.geography,
         outliers=shipped.outliers,
+        equations=shipped.equations,
     )
 
 

@@ -101,6 +101,7 @@ def checked(
     """
     from dx_pipeline.ingest.records.store import months_loaded_again, show_registers
     from dx_pipeline.quality import gates, triage
+    from dx_pipeline.quality.early_months import months_before_the_first
     from dx_pipeline.quality.feedback.files import write_missing
 
     months = months_of(context)
@@ -108,7 +109,7 @@ def checked(
         data, catalogue = office.directory(), load_catalogue()
         choices = data.office()
     with reported("checking figures"), warehouse.get_connection() as connection:
-        months = sorted({*months, *months_loaded_again(connection)})
+        months = sorted({*months, *months_loaded_again(connection), *months_before_the_first(connection)})
         judgement = triage.judge_months(
             connection,
             months,

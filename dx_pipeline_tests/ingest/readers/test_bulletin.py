@@ -1,7 +1,10 @@
 import csv
+import io
 from datetime import date
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from dx_pipeline.failures import UnreadableFileError
@@ -72,7 +75,7 @@ def test_a_status_is_a_colour_not_a_number(read):
             "2025-10-01,31/10,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "as_of", id="day"
         ),
         pytest.param(
-            "10/2025,,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "period_start", id="month"
+            "kỳ này,,,44,all,CDT_TEAM_CNT,1,,,,,t,u,,", "readable_value", "period_start", id="month"
         ),
         pytest.param(
             "2025-10-01,,,44,all,CDT_TEAM_CNT,1,about,,,,t,u,,", "readable_value", "qualifier", id="qualifier"
@@ -151,3 +154,224 @@ def test_a_bulletin_kept_in_a_workbook(tmp_path, catalogue):
     assert [(item.value, item.locator, item.period_start) for item in result.observations] == [
         (8130.0, "Bản tin!2", date(2025, 10, 1))
     ]
+
+
+BASE = {
+    "period_start": "2025-10-01",
+    "area_code": "44",
+    "scope": "all",
+    "indicator_code": "CDT_TEAM_CNT",
+    "value": "1086",
+    "source_title": "Bản tin",
+    "source_url": "https://example.vn/1",
+}
+
+
+def typed(**cells):
+    """One line with its header, as a spreadsheet writes it: commas inside quotation marks."""
+    text = io.StringIO()
+    csv.writer(text).writerows([[*{**BASE, **cells}], [*{**BASE, **cells}.values()]])
+    return text.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        pytest.param({"area_code": "Quảng Trị"}, {"area_code": "44"}, id="a name"),
+        pytest.param({"area_code": "TP. Hồ Chí Minh"}, {"area_code": "79"}, id="a city"),
+        pytest.param(
+            {"area_code": "Cả nước"}, {"area_code": "VN", "area_level": "national"}, id="the nation"
+        ),
+        pytest.param({"area_code": "toàn quốc"}, {"area_code": "VN"}, id="the nation otherwise"),
+        pytest.param(
+            {"area_code": "Quảng Trị", "period_start": "2025-05-01"},
+            {"area_code": "45"},
+            id="an old province",
+        ),
+        pytest.param(
+            {"area_code": "Quảng Bình", "period_start": "2025-05-01"},
+            {"area_code": "44"},
+            id="one that is no more",
+        ),
+        pytest.param({"scope": ""}, {"scope": "all"}, id="no scope is all offices"),
+        pytest.param({"scope": "Cấp xã"}, {"scope": "commune_level"}, id="scope by name"),
+        pytest.param(
+            {"indicator_code": "cdt_team_cnt"}, {"indicator_code": "CDT_TEAM_CNT"}, id="code in small letters"
+        ),
+        pytest.param({"value": "hơn 8.130"}, {"value": 8130, "qualifier": "more_than"}, id="more than"),
+        pytest.param(
+            {"value": "hơn 8.130", "qualifier": "hơn"}, {"qualifier": "more_than"}, id="more than, twice"
+        ),
+        pytest.param({"value": "1.595"}, {"value": 1595}, id="thousands of a count"),
+        pytest.param({"value": "1.595 tổ"}, {"value": 1595}, id="with its unit"),
+        pytest.param({"value": "1086.0"}, {"value": 1086}, id="a program's whole number"),
+        pytest.param({"qualifier": "gần"}, {"qualifier": "less_than"}, id="qualifier in words"),
+        pytest.param({"qualifier": "gt"}, {"qualifier": "more_than"}, id="qualifier in short"),
+        pytest.param(
+            {"indicator_code": "DOS_RECV_CNT", "value": "khoảng 7,5 triệu"},
+            {"value": 7_500_000, "qualifier": "approx"},
+            id="millions",
+        ),
+        pytest.param(
+            {"indicator_code": "DOS_RECV_CNT", "value": "7,5 triệu hồ sơ"},
+            {"value": 7_500_000},
+            id="millions of dossiers",
+        ),
+        pytest.param(
+            {"indicator_code": "DOS_ONLINE_RATE", "value": "72,63"}, {"value": 72.63}, id="decimal comma"
+        ),
+        pytest.param(
+            {"indicator_code": "DOS_ONLINE_RATE", "value": "72,63%"}, {"value": 72.63}, id="per cent sign"
+        ),
+        pytest.param(
+            {"indicator_code": "DOS_ONLINE_RATE", "value": "0.5"},
+            {"value": 0.5},
+            id="a transcriber's half per cent",
+        ),
+        pytest.param(
+            {"indicator_code": "DOS_ONLINE_RATE", "value": "951/1.834"},
+            {"value": pytest.approx(100 * 951 / 1834), "numerator": 951, "denominator": 1834},
+            id="a rate as its counts",
+        ),
+        pytest.param(
+            {"indicator_code": "DOS_ONLINE_RANK", "value": "8/34"},
+            {"value": 8, "denominator": 34},
+            id="a rank of 34",
+        ),
+        pytest.param(
+            {
+                "indicator_code": "DOS_ONTIME_RATE",
+                "value": "98,1",
+                "numerator": "98.700",
+                "denominator": "100.000",
+            },
+            {"value": 98.1, "numerator": 98_700, "denominator": 100_000},
+            id="counts with thousands",
+        ),
+        pytest.param(
+            {"indicator_code": "KH02_STATUS", "value": "Xanh"}, {"status": "green"}, id="a colour in words"
+        ),
+        pytest.param(
+            {"area_code": "VN", "indicator_code": "DSIG_ADULT_CHG_PP", "value": "-0,3 điểm phần trăm"},
+            {"value": -0.3},
+            id="a change in points",
+        ),
+        pytest.param(
+            {"period_start": "Quý III/2025"},
+            {"period_start": date(2025, 7, 1), "period_end": date(2025, 9, 30), "as_of": date(2025, 9, 30)},
+            id="a quarter",
+        ),
+        pytest.param(
+            {"period_start": "2025-07-01", "period_end": "2025-09-30"},
+            {"period_start": date(2025, 7, 1), "period_end": date(2025, 9, 30), "accumulates_from": None},
+            id="a quarter by its days",
+        ),
+        pytest.param(
+            {"period_start": "01/7/2025", "period_end": "28/10/2025"},
+            {
+                "period_start": date(2025, 10, 1),
+                "as_of": date(2025, 10, 28),
+                "accumulates_from": date(2025, 7, 1),
+            },
+            id="a cumulative range",
+        ),
+        pytest.param(
+            {"period_start": "tháng 10/2025, lũy kế từ 01/7/2025"},
+            {"period_start": date(2025, 10, 1), "accumulates_from": date(2025, 7, 1)},
+            id="a cumulative range in words",
+        ),
+        pytest.param(
+            {"period_start": "10/2025"}, {"period_start": date(2025, 10, 1)}, id="a month as people write it"
+        ),
+        pytest.param({"period_start": "2025-10"}, {"period_start": date(2025, 10, 1)}, id="a month in short"),
+        pytest.param(
+            {"period_start": "2025-09-15", "period_end": "2025-10-14"},
+            {
+                "period_start": date(2025, 10, 1),
+                "period_basis": "government_report",
+                "as_of": date(2025, 10, 14),
+            },
+            id="a report month by its days",
+        ),
+        pytest.param(
+            {"period_basis": "government_report"},
+            {"period_basis": "government_report", "as_of": date(2025, 10, 14)},
+            id="a report month by its basis",
+        ),
+        pytest.param({"as_of": "26/10/2025"}, {"as_of": date(2025, 10, 26)}, id="a day as people write it"),
+        pytest.param({"as_of": "2025-10-26T16:00"}, {"as_of": date(2025, 10, 26)}, id="a day with its hour"),
+    ],
+)
+def test_what_a_person_certainly_means_is_read(read, cells, expected):
+    result = read(typed(**cells))
+    assert [cell.message_en for cell in result.unread_cells] == []
+    (found,) = result.observations
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        pytest.param({"value": "hơn 8.130", "qualifier": "less_than"}, "qualifier", id="two qualifiers"),
+        pytest.param(
+            {"indicator_code": "DOS_ONLINE_RATE", "value": "951/1834", "denominator": "1800"},
+            "denominator",
+            id="two denominators",
+        ),
+        pytest.param(
+            {"area_code": "VN", "indicator_code": "DSIG_ADULT_CHG_PP", "value": "1,2%"},
+            "value",
+            id="per cent or points",
+        ),
+        pytest.param(
+            {"period_start": "2025-10-31", "period_end": "2025-10-01"}, "period_start", id="days out of order"
+        ),
+        pytest.param({"period_end": "cuối tháng"}, "period_end", id="no day"),
+        pytest.param({"period_basis": "lunar"}, "period_basis", id="no basis"),
+        pytest.param({"area_code": "Quảng Bình"}, "area_code", id="merged away"),
+        pytest.param({"area_code": ""}, "area_code", id="no area"),
+        pytest.param({"indicator_code": ""}, "indicator_code", id="no indicator"),
+    ],
+)
+def test_what_can_be_meant_in_two_ways_names_its_cell(read, cells, column):
+    other = {**BASE, **dict.fromkeys(cells, ""), **BASE}
+    text = typed(**cells) + ",".join(other.values()) + "\n"
+    result = read(text)
+    assert [cell.locator for cell in result.unread_cells] == [f"line 2:{column}"]
+    assert [item.indicator_code for item in result.observations] == ["CDT_TEAM_CNT"]
+
+
+def test_an_unknown_indicator_is_named_with_the_closest_ones(read):
+    (cell,) = read(typed(indicator_code="DOS_ONLINE_RAT")).unread_cells
+    assert (cell.rule, cell.raw_text) == ("known_indicator", "DOS_ONLINE_RAT")
+    assert "DOS_ONLINE_RATE" in cell.message_en
+    assert "DOS_ONLINE_RATE" in cell.message_vi
+
+
+def test_headings_of_the_same_columns(read):
+    text = (
+        typed(qualifier="approx")
+        .replace("area_code", "province_code")
+        .replace("qualifier", "value_qualifier")
+    )
+    (found,) = read(text).observations
+    assert (found.area_code, found.qualifier) == ("44", "approx")
+
+
+def test_the_claim_reaches_to_the_end_of_a_quarter(read):
+    claim = read(typed(period_start="Quý III/2025")).claim
+    assert (claim.period_start, claim.period_end) == (date(2025, 7, 1), date(2025, 9, 30))
+
+
+@given(
+    value=st.decimals(min_value=0, max_value=100, places=2),
+    spelling=st.sampled_from(["{}", "{}%", "đạt {}%"]),
+)
+def test_a_rate_is_read_as_it_is_written(tmp_path_factory, catalogue, value, spelling):
+    written = spelling.format(f"{value:.2f}".replace(".", ","))
+    assume("%" in written or not 0 < value < 1)  # 0,50 without a sign can be a half or fifty per cent
+    path = tmp_path_factory.mktemp("typed") / "b.csv"
+    path.write_text(typed(indicator_code="DOS_ONLINE_RATE", value=written), encoding="utf-8")
+    source = catalogue.sources["national_bulletin"]
+    (found,) = bulletin.read(path, file_name="b.csv", source=source, catalogue=catalogue).observations
+    assert found.value == pytest.approx(float(value))

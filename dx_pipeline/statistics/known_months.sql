@@ -1,5 +1,5 @@
--- The last month that any figure is filed under.
-SELECT max(period_start)
+-- The first and the last month that any figure is filed under.
+SELECT min(period_start), max(period_start)
 FROM (
     SELECT period_start FROM core.accepted_observation
     UNION ALL
