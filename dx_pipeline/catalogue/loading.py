@@ -6,13 +6,13 @@ the sources alone stays light, because Dagster needs them whenever its definitio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
-from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Indicator, Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.yaml_files import read_model, read_models
 
@@ -24,7 +24,7 @@ CATALOGUE_ROOT = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is measured, where and by whom. Dictionaries are keyed by code."""
+    """What is measured, where and by whom. Dictionaries are keyed by code, methods by version."""
 
     themes: tuple[Theme, ...]
     indicators: dict[str, Indicator]
@@ -33,6 +33,7 @@ class Catalogue:
     scopes: dict[str, Scope]
     sources: dict[str, Source]
     geography: Geography
+    methods: dict[str, Method] = field(default_factory=dict)
 
 
 @cache
@@ -59,6 +60,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
         scopes={scope.code: scope for scope in read_models(folder / "scopes.yaml", Scope)},
         sources=load_sources(root) if root else load_sources(),
         geography=load_geography(folder / "geography"),
+        methods={method.version: method for method in read_models(folder / "methods.yaml", Method)},
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dx_pipeline.catalogue.models import Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.source_models import Source
 
 # What one file holds, by the name that its first line points to.
@@ -17,11 +17,12 @@ FILE_TYPES: dict[str, Any] = {
     "source": Source,
     "units": tuple[Unit, ...],
     "scopes": tuple[Scope, ...],
+    "methods": tuple[Method, ...],
 }
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one kind of file: ``theme``, ``source``, ``units`` or ``scopes``."""
+    """The JSON Schema of one kind of file: ``theme``, ``source``, ``units``, ``scopes`` or ``methods``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **TypeAdapter(FILE_TYPES[name]).json_schema(),
