@@ -1,0 +1,36 @@
+-- Where a series of {table} breaks: its first figure by another method than the figure before it, however long ago
+-- that was, and its first figure since the merger where nothing before it could be built. Only rows whose mark
+-- differs are written, so that a late or restated month moves the mark of a later one.
+UPDATE {table} AS target_row
+SET series_break = found.series_break
+FROM (
+    WITH figure AS (
+        SELECT
+            *,
+            rowid AS row_id,
+            value IS NOT NULL OR status IS NOT NULL AS has_figure,
+            CASE WHEN has_figure THEN method_family END AS family_of_figure
+        FROM {table}
+    ),
+    followed AS (
+        SELECT
+            row_id, has_figure, method_family, period_start, series_note, series_break AS old_break,
+            lag(family_of_figure IGNORE NULLS) OVER series AS family_before,
+            lag(has_figure) OVER series AS had_figure,
+            lag(period_start) OVER series AS period_before
+        FROM figure
+        WINDOW series AS (
+            PARTITION BY {series}indicator_code, scope, period_basis, accumulates_from ORDER BY period_start
+        )
+    )
+    SELECT
+        row_id,
+        old_break,
+        CASE
+            WHEN NOT has_figure THEN NULL
+            WHEN family_before <> method_family OR series_note = 'months_left_out' THEN 'method_break'
+            WHEN NOT had_figure AND geography_of(period_before) <> geography_of(period_start) THEN 'merger_break'
+        END AS series_break
+    FROM followed
+) AS found
+WHERE target_row.rowid = found.row_id AND found.series_break IS DISTINCT FROM found.old_break
