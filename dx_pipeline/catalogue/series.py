@@ -49,7 +49,8 @@ def predecessor_rule(indicator: Indicator, indicators: Mapping[str, Indicator]) 
         return PredecessorRule.SUM if indicator.national is NationalRule.SUM else PredecessorRule.NONE
     parts = (indicator.numerator, indicator.denominator)
     has_parts = all(
-        part is not None and (part.indicator is None or indicators[part.indicator].national is NationalRule.SUM)
+        part is not None
+        and (part.indicator is None or indicators[part.indicator].national is NationalRule.SUM)
         for part in parts
     )
     is_quotient = indicator.national in (NationalRule.RATIO_OF_SUMS, NationalRule.WEIGHTED_MEAN)

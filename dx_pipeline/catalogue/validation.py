@@ -213,10 +213,8 @@ def _check_methods(files: _Files) -> Iterator[Finding]:
         yield from (placed.finding(place, message) for place, message in faults)
     for lines, source in files.sources:
         if source.method_version not in known:
-            message = (
-                f"{source.method_version!r} is no version of methods.yaml: its figures would be a series of their own"
-            )
-            yield lines.finding(("method_version",), message)
+            message = f"{source.method_version!r} is no version of methods.yaml"
+            yield lines.finding(("method_version",), f"{message}: its figures would be a series of their own")
 
 
 def _check_source(

@@ -78,6 +78,8 @@ def _frame(table: str, rows: list[Row]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame(rows)
+    if frame.empty:
+        return frame
     for column in tables()[table].columns:
         if column.sql_type == "DATE":
             frame[column.name] = pd.to_datetime(frame[column.name])

@@ -16,7 +16,12 @@ WITH month_figure AS (
     WHERE date_trunc('quarter', m.period_start) = ANY($quarters::DATE[])
 ),
 usable AS (
-    SELECT *, first_value(method_family) OVER (series ORDER BY period_start DESC) AS last_family
+    SELECT
+        *,
+        first_value(method_family) OVER series AS last_family,
+        row_number() OVER series AS months_back,
+        lead(method_family) OVER series AS family_before,
+        lead(method_family, 2) OVER series AS family_two_before
     FROM month_figure
     WHERE CASE quarter_rule
         WHEN 'last' THEN value IS NOT NULL OR status IS NOT NULL
@@ -26,18 +31,18 @@ usable AS (
     END
     WINDOW series AS (
         PARTITION BY quarter_start, geography, province_code, indicator_code, scope, period_basis, accumulates_from
+        ORDER BY period_start DESC
     )
 ),
 counted AS (
+    -- Of the three months at most that a quarter has; what the last of them says is kept by max() below.
     SELECT
         *,
-        count(*) FILTER (WHERE method_family = last_family) OVER series AS months_covered,
-        count(*) OVER series AS months_usable,
-        row_number() OVER (series ORDER BY period_start DESC) AS months_back
+        1 + coalesce(CAST(family_before = method_family AS INTEGER), 0)
+        + coalesce(CAST(family_two_before = method_family AS INTEGER), 0) AS months_covered,
+        1 + CAST(family_before IS NOT NULL AS INTEGER) + CAST(family_two_before IS NOT NULL AS INTEGER)
+            AS months_usable
     FROM usable
-    WINDOW series AS (
-        PARTITION BY quarter_start, geography, province_code, indicator_code, scope, period_basis, accumulates_from
-    )
 ),
 compiled AS (
     SELECT

@@ -4,13 +4,24 @@
 UPDATE {table} AS target_row
 SET series_break = found.series_break
 FROM (
-    WITH figure AS (
+    WITH breakable AS (
+        -- Most indicators have one method and a figure in every row: nothing of theirs breaks.
+        SELECT indicator_code
+        FROM {table}
+        GROUP BY indicator_code
+        HAVING min(method_family) <> max(method_family)
+            OR bool_or(value IS NULL AND status IS NULL)
+            OR count(series_break) > 0
+            OR bool_or(series_note = 'months_left_out')
+    ),
+    figure AS (
         SELECT
             *,
             rowid AS row_id,
             value IS NOT NULL OR status IS NOT NULL AS has_figure,
             CASE WHEN has_figure THEN method_family END AS family_of_figure
         FROM {table}
+        WHERE indicator_code IN (FROM breakable)
     ),
     followed AS (
         SELECT
