@@ -1,6 +1,7 @@
 -- Where a series of {table} breaks: its first figure by another method than the figure before it, however long ago
--- that was, and its first figure since the merger where nothing before it could be built. Only rows whose mark
--- differs are written, so that a late or restated month moves the mark of a later one.
+-- that was, and its first figure since the merger where nothing before it could be built. A cumulative figure that
+-- begins anew is held against the last one of the indicator, whenever that began: the portal's index counts from each
+-- January. Only rows whose mark differs are written, so that a late or restated month moves the mark of a later one.
 UPDATE {table} AS target_row
 SET series_break = found.series_break
 FROM (
@@ -19,19 +20,30 @@ FROM (
             *,
             rowid AS row_id,
             value IS NOT NULL OR status IS NOT NULL AS has_figure,
-            CASE WHEN has_figure THEN method_family END AS family_of_figure
+            CASE WHEN has_figure THEN method_family END AS family_of_figure,
+            CASE
+                WHEN has_figure
+                    THEN {'period_start': period_start, 'began': accumulates_from, 'family': method_family}
+            END AS last_figure
         FROM {table}
         WHERE indicator_code IN (FROM breakable)
     ),
     followed AS (
         SELECT
             row_id, has_figure, method_family, period_start, series_note, series_break AS old_break,
-            lag(family_of_figure IGNORE NULLS) OVER series AS family_before,
+            coalesce(
+                lag(family_of_figure IGNORE NULLS) OVER series,
+                struct_extract(max(last_figure) OVER earlier, 'family')
+            ) AS family_before,
             lag(has_figure) OVER series AS had_figure,
             lag(period_start) OVER series AS period_before
         FROM figure
         WINDOW series AS (
             PARTITION BY {series}indicator_code, scope, period_basis, accumulates_from ORDER BY period_start
+        ),
+        earlier AS (
+            PARTITION BY {series}indicator_code, scope, period_basis ORDER BY period_start
+            RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL 1 DAY PRECEDING
         )
     )
     SELECT

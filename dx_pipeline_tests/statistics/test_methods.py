@@ -122,6 +122,28 @@ class TestBreak:
         with compiled(rows) as connection:
             assert one(connection, "province_monthly", period_start=OCTOBER)["series_break"] == "method_break"
 
+    def test_a_cumulative_figure_that_begins_anew_is_held_against_the_last_one(self):
+        rows = [
+            figure("STOCK", "44", 10, month=JULY, method_version=OLD, accumulates_from=date(2025, 1, 1)),
+            figure("STOCK", "44", 12, month=AUGUST, method_version=OLD, accumulates_from=date(2025, 1, 1)),
+            figure("STOCK", "44", 20, month=SEPTEMBER, method_version=NEW, accumulates_from=SEPTEMBER),
+            figure("STOCK", "44", 25, month=OCTOBER, method_version=NEW, accumulates_from=OCTOBER),
+        ]
+        with compiled(rows) as connection:
+            for table in ("province_monthly", "national_monthly"):
+                found = rows_of(connection, f"FROM mart.{table} ORDER BY period_start")
+                assert [row["series_break"] for row in found] == [None, None, "method_break", None]
+
+    def test_figures_of_one_month_do_not_break_each_other(self):
+        rows = [
+            figure("FLOW", "44", 10, month=month, method_version=version, accumulates_from=start)
+            for month in (AUGUST, SEPTEMBER)
+            for version, start in ((OLD, date(2025, 1, 1)), (NEW, JULY))
+        ]
+        with compiled(rows) as connection:
+            found = rows_of(connection, "FROM mart.province_monthly")
+        assert {row["series_break"] for row in found} == {None}
+
     def test_another_sender_is_no_break(self):
         rows = [
             figure("STOCK", "44", 10, month=AUGUST, source_code="bulletin"),
