@@ -9,6 +9,8 @@ SELECT
     rank() OVER (ORDER BY round(a.adoption_pct, 6) DESC) AS rank,
     a.is_sample,
     a.comparison_is_sample,
+    coalesce(a.is_built, false) AS is_built,
+    coalesce(a.comparison_is_built, false) AS comparison_is_built,
     m.source_code,
     m.source_url
 FROM mart.digital_signature_adoption AS a
