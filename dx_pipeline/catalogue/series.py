@@ -60,7 +60,13 @@ def predecessor_rule(indicator: Indicator, indicators: Mapping[str, Indicator]) 
 def method_faults(methods: Sequence[Method]) -> Iterator[tuple[Location, str]]:
     """What is wrong with the list of methods: the place in its file and the message."""
     first: dict[str, int] = {}
+    families = {DEFINITION_IN_FORCE, "", *(method.version for method in methods)}
     for place, method in enumerate(methods):
+        if method.family not in families:
+            yield (
+                (place, "family"),
+                f"{method.family!r} is neither {DEFINITION_IN_FORCE} nor a version of this file",
+            )
         if method.version in first:
             yield (place, "version"), f"{method.version!r} is already entry {first[method.version] + 1}"
         first.setdefault(method.version, place)

@@ -166,6 +166,14 @@ def test_a_finding_reads_as_file_line_place_and_message() -> None:
             id="method-model",
         ),
         pytest.param(
+            "methods.yaml",
+            "  family: in_force\n",
+            "  family: in_forse\n",
+            0,
+            "is neither in_force",
+            id="method-family",
+        ),
+        pytest.param(
             REGISTRY, "registry-2025", "registri-2025", 0, "no version of methods.yaml", id="unknown-method"
         ),
         pytest.param(
