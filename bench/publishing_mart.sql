@@ -12,7 +12,7 @@ SELECT month AS period_start, last_day(month) AS period_end, 'calendar' AS perio
 FROM unnest($provinces::VARCHAR[]) AS p(province), unnest($months::DATE[]) AS m(month),
     range(1, $indicators + 1) AS n(number);
 INSERT INTO mart.province_monthly BY NAME
-SELECT period_start, period_end, period_basis, as_of, province_code, indicator_code, scope, unit, value, numerator,
+SELECT '34' AS geography, period_start, period_end, period_basis, as_of, province_code, indicator_code, scope, unit, value, numerator,
     denominator, qualifier, is_sample, source_code, source_title, method_version, vintage_at, file_sha256, locator,
     CASE WHEN unit = 'percent' THEN round(value - lag(value) OVER series, 2) END AS change_pp,
     CASE WHEN unit <> 'percent' THEN round(100 * (value / nullif(lag(value) OVER series, 0) - 1), 2) END AS change_pct,
@@ -28,7 +28,7 @@ SELECT period_start, any_value(period_end) AS period_end, any_value(period_basis
     max(vintage_at) AS vintage_at
 FROM figure GROUP BY period_start, indicator_code;
 INSERT INTO mart.province_quarterly BY NAME
-SELECT date_trunc('quarter', figure.period_start)::DATE AS period_start,
+SELECT '34' AS geography, date_trunc('quarter', figure.period_start)::DATE AS period_start,
     max(period_end) AS period_end, any_value(period_basis) AS period_basis, max(as_of) AS as_of, province_code,
     indicator_code, any_value(scope) AS scope, any_value(unit) AS unit, arg_max(value, figure.period_start) AS value,
     arg_max(numerator, figure.period_start) AS numerator, any_value(denominator) AS denominator,

@@ -88,8 +88,9 @@ def tables_page() -> Iterator[str]:
         "",
         "From `dx_pipeline/warehouse/tables.yaml`, which also makes the DDL and the published COMMENTs; the columns "
         "of `mart.scorecard_monthly` follow the catalogue's `is_headline` entries. Times are UTC without a zone. "
-        "In `mart.dim_area` a code may stand twice, for the province before and after 2025-07-01 (44 is both "
-        "Quảng Bình and today's Quảng Trị): join it with `valid_from` and `valid_to`.",
+        "In `mart.dim_area` a code may stand for two provinces, before and after 2025-07-01 (44 is both "
+        "Quảng Bình and today's Quảng Trị), and a province that became a city has a row per type: join it with "
+        "`geography` and `area_code`, and with `valid_from` and `valid_to` where the type matters.",
     )
     schema = ""
     for table in (*tables().values(), scorecard_table(load_catalogue())):

@@ -17,7 +17,7 @@ import yaml
 from dx_pipeline.catalogue.commune_names import CommuneNames
 from dx_pipeline.catalogue.geography import AreaNotFoundError, Commune, Province
 from dx_pipeline.catalogue.loading import load_catalogue
-from dx_pipeline.catalogue.models import Entry, Indicator
+from dx_pipeline.catalogue.models import Entry, Indicator, Method, MethodInForce
 from dx_pipeline.catalogue.record_models import (
     Implication,
     Progress,
@@ -186,7 +186,7 @@ def test_windows_1258_is_read():
 
 @pytest.mark.parametrize(
     "model",
-    [Indicator, Source, ReportTable, RegisterTable, RecordTable, RecordColumn],
+    [Indicator, Method, MethodInForce, Source, ReportTable, RegisterTable, RecordTable, RecordColumn],
     ids=lambda model: model.__name__,
 )
 def test_every_key_of_the_catalogue_is_explained(model: type[Entry]):

@@ -17,6 +17,8 @@ from dx_pipeline.catalogue.text import strip_accents
 from dx_pipeline.periods import MERGER_DATE
 
 LAST_DAY_OF_63 = MERGER_DATE - timedelta(days=1)
+OLD_PROVINCES, NEW_PROVINCES = "63", "34"  # the two sets of provinces, as tables name them
+UNCHANGED = "unchanged"  # the relation of an old province that went on with code, name and territory
 TYPE_NAMES_VI = {"province": "Tỉnh", "centrally_run_city": "Thành phố"}
 
 Row = dict[str, str]

@@ -6,13 +6,13 @@ the sources alone stays light, because Dagster needs them whenever its definitio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
-from dx_pipeline.catalogue.models import Equation, Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Equation, Indicator, Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.yaml_files import read_model, read_models
@@ -27,7 +27,7 @@ EQUATIONS = "equations.yaml"
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is measured, where and by whom. Dictionaries are keyed by code."""
+    """What is measured, where and by whom. Dictionaries are keyed by code, methods by version."""
 
     themes: tuple[Theme, ...]
     indicators: dict[str, Indicator]
@@ -38,6 +38,7 @@ class Catalogue:
     geography: Geography
     outliers: OutlierLimits
     equations: tuple[Equation, ...] = ()
+    methods: dict[str, Method] = field(default_factory=dict)
 
 
 @cache
@@ -66,6 +67,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
         geography=load_geography(folder / "geography"),
         outliers=read_model(folder / OUTLIERS, OutlierLimits),
         equations=read_models(folder / EQUATIONS, Equation),
+        methods={method.version: method for method in read_models(folder / "methods.yaml", Method)},
     )
 
 

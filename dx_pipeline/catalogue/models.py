@@ -91,6 +91,30 @@ class Target(Entry):
     source: str
 
 
+class Method(Entry):
+    """A method version that figures carry. Versions of one family form one series; families are never compared."""
+
+    version: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="As sources and bulletins write it")
+    family: str = Field(
+        default="",
+        pattern=r"^[a-z0-9._-]*$",
+        description="Versions of one family form one series; in_force where the version says only who sent the "
+        "figure; empty for a family of its own",
+    )
+    name_vi: str
+    name_en: str
+    is_definition_known: bool = Field(description="Whether the definition behind it could be read")
+    source: str = Field(description="Where it was read")
+    notes: str = ""
+
+
+class MethodInForce(Entry):
+    """The method of an indicator's figures whose own version says only who sent them."""
+
+    version: str = Field(description="A version of methods.yaml that is a method")
+    valid_from: date | None = Field(default=None, description="First day it holds; empty for the first one")
+
+
 class DefinitionStatus(StrEnum):
     """How sure the definition is."""
 
@@ -130,6 +154,9 @@ class Indicator(Entry):
     definition_status: DefinitionStatus
     definition_status_note: str = ""
     notes: str = ""
+    methods: tuple[MethodInForce, ...] = Field(
+        default=(), description="Methods in force by date; empty where the definition never changed"
+    )
     valid_from: date | None = None
     valid_to: date | None = None
     is_headline: bool = Field(default=False, description="Shown in the wide scorecard")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dx_pipeline.catalogue.models import Equation, Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Equation, Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.restatement_models import RestatementFile
 from dx_pipeline.catalogue.source_models import Source
@@ -22,6 +22,7 @@ FILE_TYPES: dict[str, Any] = {
     "restatement": RestatementFile,
     "outliers": OutlierLimits,
     "equations": tuple[Equation, ...],
+    "methods": tuple[Method, ...],
 }
 
 

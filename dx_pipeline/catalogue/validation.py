@@ -20,11 +20,12 @@ from dx_pipeline.catalogue.fetch_checks import check_fetch
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 from dx_pipeline.catalogue.indicator_rules import breaches
 from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, EQUATIONS, OUTLIERS, source_files, theme_files
-from dx_pipeline.catalogue.models import Equation, Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.models import Equation, Indicator, Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_checks import outlier_faults
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
 from dx_pipeline.catalogue.record_checks import record_faults
 from dx_pipeline.catalogue.register_checks import register_faults
+from dx_pipeline.catalogue.series import in_force_faults, method_faults
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.catalogue.table_checks import table_faults
 from dx_pipeline.catalogue.yaml_files import Lines, Location, read_model, read_models
@@ -64,6 +65,7 @@ class _Files:
     scopes: list[tuple[Lines, tuple[Scope, ...]]]
     outliers: list[tuple[Lines, OutlierLimits]]
     equations: list[tuple[Lines, tuple[Equation, ...]]]
+    methods: list[tuple[Lines, tuple[Method, ...]]]
 
     @property
     def indicators(self) -> list[_Placed]:
@@ -126,6 +128,7 @@ def _read(folder: Path) -> tuple[_Files, list[Finding]]:
         scopes=list(many(folder / "scopes.yaml", Scope)),
         outliers=list(one(folder / OUTLIERS, OutlierLimits)),
         equations=list(many(folder / EQUATIONS, Equation)),
+        methods=list(many(folder / "methods.yaml", Method)),
     )
     return files, findings
 
@@ -143,6 +146,7 @@ def _check_files(folder: Path, files: _Files) -> Iterator[Finding]:
     for placed in files.indicators:
         yield from _check_references(placed, known)
         yield from (placed.finding(place, message) for place, message in breaches(placed.indicator))
+    yield from _check_methods(files)
     for lines, source in files.sources:
         yield from _check_source(lines, source, codes, known["scopes"])
     for lines, limits in files.outliers:
@@ -213,6 +217,19 @@ def _check_references(placed: _Placed, known: dict[str, set[str]]) -> Iterator[F
     for place, kind, code in used:
         if code not in known[kind]:
             yield placed.finding(place, f"{code!r} is no code of the catalogue's {kind.removesuffix('s')}s")
+
+
+def _check_methods(files: _Files) -> Iterator[Finding]:
+    known = {method.version: method for _, methods in files.methods for method in methods}
+    for lines, methods in files.methods:
+        yield from (lines.finding(place, message) for place, message in method_faults(methods))
+    for placed in files.indicators:
+        faults = in_force_faults(placed.indicator.methods, known)
+        yield from (placed.finding(place, message) for place, message in faults)
+    for lines, source in files.sources:
+        if source.method_version not in known:
+            message = f"{source.method_version!r} is no version of methods.yaml"
+            yield lines.finding(("method_version",), f"{message}: its figures would be a series of their own")
 
 
 def _check_source(

@@ -39,11 +39,15 @@ def compile_months(
     """
     periods = sorted({first_of_month(month) for month in months})
     with catalogue_facts(connection, catalogue), transaction(connection):
+        run(connection, "accepted_figure.sql")
+        run(connection, "province_built.sql", view="built_month", figures="mart.province_monthly")
         run(connection, "compiled_national.sql", view="compiled_national", figures="mart.province_monthly")
         rows = {}
         for table in MONTHLY:
             _delete(connection, table, periods)
             rows[table] = run(connection, f"{table.removeprefix('mart.')}.sql", {"months": periods})
+            if table == "mart.province_monthly" and periods and periods[0] < MERGER_DATE:
+                rows[table] += run(connection, "province_monthly_built.sql", {"months": periods})
         _compare(connection, MONTHLY, periods, step=1)
     return rows
 
@@ -63,12 +67,15 @@ def compile_quarters(
     """
     periods = sorted({quarter_of(day) for day in quarters})
     with catalogue_facts(connection, catalogue), transaction(connection):
+        provinces = "(FROM reported_quarter WHERE area_level = 'province')"
+        run(connection, "accepted_figure.sql")
         run(connection, "reported_quarter.sql")
+        run(connection, "province_built.sql", view="built_quarter", figures=provinces)
         run(
             connection,
             "compiled_national.sql",
             view="compiled_national_quarter",
-            figures="(FROM reported_quarter WHERE area_level = 'province')",
+            figures=provinces,
         )
         rows = {}
         for table in QUARTERLY:
@@ -90,5 +97,8 @@ def _compare(
     affected = sorted({*periods, *(add_months(period, step) for period in periods)})
     province_table, national_table = tables
     values: dict[str, object] = {"periods": affected, "step": step}
-    run(connection, "province_comparison.sql", {**values, "merger": MERGER_DATE}, table=province_table)
+    before = [add_months(period, -step) for period in affected]
+    run(connection, "province_comparison.sql", {**values, "periods_before": before}, table=province_table)
     run(connection, "national_comparison.sql", values, table=national_table)
+    run(connection, "series_breaks.sql", table=province_table, series="geography, province_code, ")
+    run(connection, "series_breaks.sql", table=national_table, series="")

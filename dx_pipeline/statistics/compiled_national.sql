@@ -1,5 +1,7 @@
 -- What the province figures in {figures} give for the nation, by each indicator's own rule, for every period there.
--- Only figures that can enter do: a rate without both its parts is in no ratio of sums.
+-- Only figures that can enter do: a rate without both its parts is in no ratio of sums. Only the provinces of that
+-- day: what was built for the 34 of today would count the 63 twice. Of several methods the one that most provinces
+-- used decides, and the figure says that others are not in it (equally many: the last by name).
 CREATE OR REPLACE TEMP VIEW {view} AS
 WITH entering AS (
     SELECT m.*, i.national_rule, i.ratio_factor
@@ -12,6 +14,7 @@ WITH entering AS (
         WHEN 'ratio_of_sums' THEN m.numerator IS NOT NULL AND m.denominator IS NOT NULL
         ELSE false
     END
+        AND m.geography = geography_of(m.period_start)
 ),
 compiled AS (
     SELECT
@@ -43,9 +46,11 @@ compiled AS (
         shared(source_title) AS source_title,
         shared(source_url) AS source_url,
         joined(method_version) AS method_version,
+        method_family,
         max(vintage_at) AS vintage_at
     FROM entering
-    GROUP BY period_start, period_basis, accumulates_from, indicator_code, scope, national_rule
+    GROUP BY
+        period_start, period_basis, accumulates_from, indicator_code, scope, national_rule, method_family
 ),
 expected AS (
     SELECT m.period_start, count(*) AS provinces_expected
@@ -54,7 +59,12 @@ expected AS (
         ON coalesce(p.valid_from <= m.period_start, true) AND coalesce(m.period_start <= p.valid_to, true)
     GROUP BY m.period_start
 )
-SELECT compiled.*, expected.provinces_expected
+SELECT
+    compiled.*,
+    expected.provinces_expected,
+    CASE WHEN count(*) OVER figure > 1 THEN 'method_mixed' END AS series_note
 FROM compiled
 LEFT JOIN expected USING (period_start)
 WHERE compiled.value IS NOT NULL
+WINDOW figure AS (PARTITION BY period_start, period_basis, accumulates_from, indicator_code, scope)
+QUALIFY row_number() OVER (figure ORDER BY provinces_reported DESC, method_family DESC) = 1

@@ -1,4 +1,4 @@
-"""The dimensions of the mart: indicators, areas with their dated types, periods. All from the catalogue."""
+"""The dimensions of the mart: indicators, methods, areas with their dated types, periods. All from the catalogue."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from dx_pipeline.catalogue.areas import LAST_DAY_OF_63, NEW_PROVINCES, OLD_PROVINCES
+from dx_pipeline.catalogue.series import family_of, predecessor_rule
 from dx_pipeline.catalogue.text import strip_accents
 from dx_pipeline.periods import (
     FIRST_MONTH,
@@ -28,14 +30,14 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.areas import Commune, Province
     from dx_pipeline.catalogue.geography import Geography
     from dx_pipeline.catalogue.loading import Catalogue
-    from dx_pipeline.catalogue.models import Indicator
+    from dx_pipeline.catalogue.models import Indicator, Method
 
 Row = dict[str, object]
 _made: list[object] = []  # a catalogue and the frames made of it
 
 
 def compile_dimensions(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> dict[str, int]:
-    """Replaces ``mart.dim_indicator``, ``mart.dim_area`` and ``mart.dim_period``.
+    """Replaces ``mart.dim_indicator``, ``mart.dim_method``, ``mart.dim_area`` and ``mart.dim_period``.
 
     Args:
         connection: The working file, writable, not in a transaction.
@@ -58,7 +60,11 @@ def _of_catalogue(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
     """The dimensions that follow from the catalogue alone, made once for as long as it is the one in use."""
     if not _made or _made[0] is not catalogue:
         indicators = [_indicator(item, catalogue) for item in catalogue.indicators.values()]
-        rows = {"mart.dim_indicator": indicators, "mart.dim_area": list(_areas(catalogue.geography))}
+        rows = {
+            "mart.dim_indicator": indicators,
+            "mart.dim_method": [_method(item) for item in catalogue.methods.values()],
+            "mart.dim_area": list(_areas(catalogue.geography)),
+        }
         _made[:] = [catalogue, {table: _frame(table, found) for table, found in rows.items()}]
     return cast("dict[str, pd.DataFrame]", _made[1])
 
@@ -72,6 +78,8 @@ def _frame(table: str, rows: list[Row]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame(rows)
+    if frame.empty:
+        return frame
     for column in tables()[table].columns:
         if column.sql_type == "DATE":
             frame[column.name] = pd.to_datetime(frame[column.name])
@@ -95,6 +103,7 @@ def _indicator(item: Indicator, catalogue: Catalogue) -> Row:
         "kind": item.kind.value,
         "direction": item.direction.value,
         "national_rule": item.national.value,
+        "predecessor_rule": predecessor_rule(item, catalogue.indicators).value,
         "quarter_rule": item.quarter.value,
         "non_decreasing": item.non_decreasing.value,
         "target": item.target.value if item.target else None,
@@ -104,6 +113,18 @@ def _indicator(item: Indicator, catalogue: Catalogue) -> Row:
         "definition_status": item.definition_status.value,
         "definition_status_note": item.definition_status_note or None,
         "owner": item.owner,
+    }
+
+
+def _method(item: Method) -> Row:
+    return {
+        "method_version": item.version,
+        "method_family": family_of(item),
+        "name_vi": item.name_vi,
+        "name_en": item.name_en,
+        "is_definition_known": item.is_definition_known,
+        "source": item.source,
+        "notes": item.notes or None,
     }
 
 
@@ -118,12 +139,15 @@ def _areas(geography: Geography) -> Iterator[Row]:
 
 def _province(province: Province, geography: Geography) -> Iterator[Row]:
     """One row per type the province had: a province that became a city has two."""
+    is_old = province.valid_to == LAST_DAY_OF_63
+    successor = geography.successor(province.code) if is_old else None
     for kind in geography.types:
         first = _latest(province.valid_from, kind.valid_from)
         last = _earliest(province.valid_to, kind.valid_to)
         if kind.province_code != province.code or (first and last and last < first):
             continue
         yield {
+            "geography": OLD_PROVINCES if is_old else NEW_PROVINCES,
             "area_code": province.code,
             "area_level": "province",
             "name_vi": province.name_vi,
@@ -135,6 +159,7 @@ def _province(province: Province, geography: Geography) -> Iterator[Row]:
             "portal_code": province.portal_code or None,
             "parent_code": "VN",
             "predecessor_codes": " ".join(province.predecessor_codes) or None,
+            "successor_code": successor.code if successor else None,
             "communes_count": province.communes_count or None,
             "valid_from": first,
             "valid_to": last,
@@ -143,6 +168,7 @@ def _province(province: Province, geography: Geography) -> Iterator[Row]:
 
 def _commune(commune: Commune) -> Row:
     return {
+        "geography": NEW_PROVINCES,
         "area_code": commune.code,
         "area_level": "commune",
         "name_vi": commune.name_vi,

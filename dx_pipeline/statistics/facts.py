@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from dx_pipeline.catalogue.areas import UNCHANGED, Successor
 from dx_pipeline.catalogue.models import Indicator, Kind
+from dx_pipeline.catalogue.series import family_of, methods_in_force, predecessor_rule
+from dx_pipeline.periods import MERGER_DATE
 
 if TYPE_CHECKING:
     from dx_pipeline.catalogue.loading import Catalogue
@@ -17,16 +22,26 @@ if TYPE_CHECKING:
 _TABLES = {
     "indicator_fact": (
         "indicator_code VARCHAR, kind VARCHAR, unit VARCHAR, direction VARCHAR, target DOUBLE, "
-        "national_rule VARCHAR, quarter_rule VARCHAR, ratio_factor INTEGER"
+        "national_rule VARCHAR, quarter_rule VARCHAR, predecessor_rule VARCHAR, ratio_factor INTEGER"
     ),
     "indicator_source_fact": "indicator_code VARCHAR, source_code VARCHAR, precedence INTEGER",
     "source_fact": (
         "source_code VARCHAR, expects_provinces BOOLEAN, is_publication BOOLEAN, is_quarterly BOOLEAN, due_day INTEGER"
     ),
     "province_fact": "province_code VARCHAR, valid_from DATE, valid_to DATE",
+    "crosswalk_fact": "old_code VARCHAR, new_code VARCHAR, predecessors INTEGER, is_unchanged BOOLEAN",
+    "method_fact": "method_version VARCHAR, method_family VARCHAR",
+    "indicator_method_fact": "indicator_code VARCHAR, method_family VARCHAR, first_day DATE, next_day DATE",
 }
 _compiled_with: list[Catalogue] = []
-_VIEWS = ("compiled_national", "reported_quarter", "compiled_national_quarter")
+_VIEWS = (
+    "compiled_national",
+    "compiled_national_quarter",
+    "built_month",
+    "built_quarter",
+    "reported_quarter",
+    "accepted_figure",
+)
 
 
 @contextmanager
@@ -63,7 +78,7 @@ def _number_of(catalogue: Catalogue) -> int:
 
 def _put(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     rows: dict[str, list[tuple[object, ...]]] = {
-        "indicator_fact": [_indicator(item) for item in catalogue.indicators.values()],
+        "indicator_fact": [_indicator(item, catalogue) for item in catalogue.indicators.values()],
         "indicator_source_fact": [
             (item.code, source, place)
             for item in catalogue.indicators.values()
@@ -82,8 +97,16 @@ def _put(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         "province_fact": [
             (item.code, item.valid_from, item.valid_to) for item in catalogue.geography.provinces
         ],
+        "crosswalk_fact": list(_crosswalk(catalogue.geography.crosswalk)),
+        "method_fact": [(item.version, family_of(item)) for item in catalogue.methods.values()],
+        "indicator_method_fact": [
+            (item.code, family, first or date.min, after or date.max)
+            for item in catalogue.indicators.values()
+            for family, first, after in methods_in_force(item, catalogue.methods)
+        ],
     }
-    connection.execute(resources.files(__package__).joinpath("macros.sql").read_text(encoding="utf-8"))
+    macros = resources.files(__package__).joinpath("macros.sql").read_text(encoding="utf-8")
+    connection.execute(macros.replace("{merger}", str(MERGER_DATE)))
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
         insert_rows(connection, name, rows[name])
@@ -92,7 +115,13 @@ def _put(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     )
 
 
-def _indicator(item: Indicator) -> tuple[object, ...]:
+def _crosswalk(steps: Sequence[Successor]) -> Iterator[tuple[object, ...]]:
+    predecessors = Counter(step.new_code for step in steps)
+    for step in steps:
+        yield step.old_code, step.new_code, predecessors[step.new_code], step.relation == UNCHANGED
+
+
+def _indicator(item: Indicator, catalogue: Catalogue) -> tuple[object, ...]:
     return (
         item.code,
         item.kind.value,
@@ -101,6 +130,7 @@ def _indicator(item: Indicator) -> tuple[object, ...]:
         item.target.value if item.target else None,
         item.national.value,
         item.quarter.value,
+        predecessor_rule(item, catalogue.indicators).value,
         100 if item.kind is Kind.RATE else 1,
     )
 

@@ -27,10 +27,17 @@ CREATE OR REPLACE TEMP MACRO qualifier_of_sum(qualifier) AS
 CREATE OR REPLACE TEMP MACRO qualifier_of_ratio(qualifier) AS
     CASE WHEN bool_and(qualifier = 'exact') THEN 'exact' ELSE 'approx' END;
 
--- Index methods (766-...) are series of their own. Every other version ('as-published', 'submission-2025',
--- 'registry-2025') says who sent a figure, not how it is defined: those compare with one another.
-CREATE OR REPLACE TEMP MACRO method_family(method_version) AS
-    CASE WHEN contains(method_version, '766-') THEN method_version ELSE 'definition in force' END;
+-- The set of provinces that figures of a day are reported by: 63 until the day before the merger, 34 from then.
+CREATE OR REPLACE TEMP MACRO geography_of(reported_on) AS
+    CASE WHEN reported_on < DATE '{merger}' THEN '63' ELSE '34' END;
+
+-- The series a figure is of: the family of the version it states; where that says only who sent it, or nothing is
+-- stated, the indicator's method in force on that day. A version nobody has listed is a family of its own.
+CREATE OR REPLACE TEMP MACRO family_of(stated_version, stated_family, family_in_force) AS
+    CASE
+        WHEN coalesce(stated_version, '') = '' OR stated_family = 'in_force' THEN coalesce(family_in_force, 'in_force')
+        ELSE coalesce(stated_family, stated_version)
+    END;
 
 -- 'more than 8,130' is a bound: the difference of two bounds says nothing.
 CREATE OR REPLACE TEMP MACRO is_comparable(qualifier) AS coalesce(qualifier, 'exact') IN ('exact', 'approx');

@@ -1,5 +1,6 @@
 -- Change on the period before, for the national figures already in {table}. A count compiled from fewer
 -- provinces than the one before has not fallen: counts compare only when they rest on equally many.
+-- No change crosses a change of method.
 UPDATE {table} AS target_row
 SET
     change_pp = compared.change_pp,
@@ -31,7 +32,7 @@ FROM (
             AND before.period_basis = f.period_basis
             AND before.accumulates_from IS NOT DISTINCT FROM f.accumulates_from
             AND CAST(before.period_start + to_months($step) AS DATE) = f.period_start
-            AND method_family(before.method_version) = method_family(f.method_version)
+            AND before.method_family = f.method_family
         WHERE f.period_start = ANY($periods::DATE[])
             AND is_comparable(f.qualifier)
             AND is_comparable(before.qualifier)

@@ -3,16 +3,12 @@
 -- against another is not lost: mart.reconciliation sets the published one beside ours.
 INSERT INTO mart.national_monthly BY NAME
 WITH reported AS (
-    SELECT o.*, i.target
-    FROM core.accepted_observation AS o
-    JOIN indicator_fact AS i USING (indicator_code)
-    LEFT JOIN indicator_source_fact AS s
-        ON s.indicator_code = o.indicator_code AND s.source_code = o.source_code
-    WHERE o.area_level = 'national' AND o.period_start = ANY($months::DATE[])
-        AND o.period_end <= last_day(o.period_start)
+    SELECT *
+    FROM accepted_figure
+    WHERE area_level = 'national' AND period_start = ANY($months::DATE[]) AND period_end <= last_day(period_start)
     QUALIFY row_number() OVER (
-        PARTITION BY o.indicator_code, o.scope, o.period_start, o.period_basis, o.accumulates_from
-        ORDER BY o.is_sample, coalesce(s.precedence, 1000), o.vintage_at DESC, o.observation_id
+        PARTITION BY indicator_code, scope, period_start, period_basis, accumulates_from
+        ORDER BY is_sample, precedence, vintage_at DESC, observation_id
     ) = 1
 ),
 candidate AS (
@@ -27,7 +23,7 @@ candidate AS (
                 AND coalesce(reported.period_start <= p.valid_to, true)
         ) AS provinces_expected,
         'as_reported' AS rule,
-        source_code, source_title, source_url, method_version, vintage_at,
+        source_code, source_title, source_url, method_version, method_family, vintage_at,
         CASE WHEN is_sample THEN 5 ELSE 2 END AS preference
     FROM reported
     UNION ALL BY NAME

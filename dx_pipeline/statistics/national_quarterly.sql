@@ -1,5 +1,5 @@
 -- The quarter's national figure from the national months, by the indicator's own rule: a ratio is over all
--- months and provinces. Months of another index method than the last month's stay out.
+-- months and provinces. Months of another method than the last month's stay out.
 INSERT INTO mart.national_quarterly BY NAME
 WITH month_figure AS (
     SELECT
@@ -15,7 +15,12 @@ WITH month_figure AS (
     WHERE date_trunc('quarter', m.period_start) = ANY($quarters::DATE[])
 ),
 usable AS (
-    SELECT *
+    SELECT
+        *,
+        first_value(method_family) OVER series AS last_family,
+        row_number() OVER series AS months_back,
+        lead(method_family) OVER series AS family_before,
+        lead(method_family, 2) OVER series AS family_two_before
     FROM month_figure
     WHERE CASE quarter_rule
         WHEN 'last' THEN value IS NOT NULL OR status IS NOT NULL
@@ -23,20 +28,20 @@ usable AS (
         WHEN 'none' THEN false
         ELSE value IS NOT NULL
     END
-    QUALIFY method_family(method_version) = first_value(method_family(method_version)) OVER (
+    WINDOW series AS (
         PARTITION BY quarter_start, indicator_code, scope, period_basis, accumulates_from
         ORDER BY period_start DESC
     )
 ),
 counted AS (
+    -- Of the three months at most that a quarter has; what the last of them says is kept by max() below.
     SELECT
         *,
-        count(*) OVER series AS months_covered,
-        row_number() OVER (series ORDER BY period_start DESC) AS months_back
+        1 + coalesce(CAST(family_before = method_family AS INTEGER), 0)
+        + coalesce(CAST(family_two_before = method_family AS INTEGER), 0) AS months_covered,
+        1 + CAST(family_before IS NOT NULL AS INTEGER) + CAST(family_two_before IS NOT NULL AS INTEGER)
+            AS months_usable
     FROM usable
-    WINDOW series AS (
-        PARTITION BY quarter_start, indicator_code, scope, period_basis, accumulates_from
-    )
 ),
 compiled AS (
     SELECT
@@ -67,15 +72,22 @@ compiled AS (
         min(provinces_reported) AS provinces_reported,
         max(provinces_expected) AS provinces_expected,
         joined(rule) AS rule,
+        CASE
+            WHEN max(months_usable) > max(months_covered) THEN 'months_left_out'
+            ELSE max(series_note)
+        END AS series_note,
         max(months_covered) AS months_covered,
         joined(source_code) AS source_code,
         shared(source_title) AS source_title,
         shared(source_url) AS source_url,
         joined(method_version) AS method_version,
+        method_family,
         max(vintage_at) AS vintage_at
     FROM counted
-    WHERE quarter_rule <> 'last' OR months_back = 1
-    GROUP BY quarter_start, period_basis, accumulates_from, indicator_code, scope, quarter_rule
+    WHERE method_family = last_family AND (quarter_rule <> 'last' OR months_back = 1)
+    GROUP BY
+        quarter_start, period_basis, accumulates_from, indicator_code, scope, quarter_rule,
+        method_family
     HAVING quarter_rule <> 'ratio_of_sums' OR exact_sum(denominator) <> 0
 )
 SELECT * EXCLUDE (preference)
@@ -84,7 +96,7 @@ FROM (
         period_start, period_end, period_basis, as_of, accumulates_from, indicator_code, scope, unit,
         value, numerator, denominator, qualifier, status, target, is_sample, NULL AS provinces_reported,
         NULL AS provinces_expected, 'as_reported' AS rule, 3 AS months_covered,
-        source_code, source_title, source_url, method_version, vintage_at, 2 AS preference
+        source_code, source_title, source_url, method_version, method_family, vintage_at, 2 AS preference
     FROM reported_quarter
     WHERE area_level = 'national' AND period_start = ANY($quarters::DATE[])
     UNION ALL BY NAME

@@ -1,5 +1,6 @@
 -- The quarter's figure from the province's months, by the indicator's own rule. A cumulative figure is always
--- the last one. Months of another index method than the last month's are another series and stay out.
+-- the last one. Months of another method than the last month's are another series and stay out.
+-- Before the merger the 34 provinces are built month by month: so every month has all its predecessors.
 INSERT INTO mart.province_quarterly BY NAME
 WITH month_figure AS (
     SELECT
@@ -15,7 +16,12 @@ WITH month_figure AS (
     WHERE date_trunc('quarter', m.period_start) = ANY($quarters::DATE[])
 ),
 usable AS (
-    SELECT *
+    SELECT
+        *,
+        first_value(method_family) OVER series AS last_family,
+        row_number() OVER series AS months_back,
+        lead(method_family) OVER series AS family_before,
+        lead(method_family, 2) OVER series AS family_two_before
     FROM month_figure
     WHERE CASE quarter_rule
         WHEN 'last' THEN value IS NOT NULL OR status IS NOT NULL
@@ -23,20 +29,20 @@ usable AS (
         WHEN 'none' THEN false
         ELSE value IS NOT NULL
     END
-    QUALIFY method_family(method_version) = first_value(method_family(method_version)) OVER (
-        PARTITION BY quarter_start, province_code, indicator_code, scope, period_basis, accumulates_from
+    WINDOW series AS (
+        PARTITION BY quarter_start, geography, province_code, indicator_code, scope, period_basis, accumulates_from
         ORDER BY period_start DESC
     )
 ),
 counted AS (
+    -- Of the three months at most that a quarter has; what the last of them says is kept by max() below.
     SELECT
         *,
-        count(*) OVER series AS months_covered,
-        row_number() OVER (series ORDER BY period_start DESC) AS months_back
+        1 + coalesce(CAST(family_before = method_family AS INTEGER), 0)
+        + coalesce(CAST(family_two_before = method_family AS INTEGER), 0) AS months_covered,
+        1 + CAST(family_before IS NOT NULL AS INTEGER) + CAST(family_two_before IS NOT NULL AS INTEGER)
+            AS months_usable
     FROM usable
-    WINDOW series AS (
-        PARTITION BY quarter_start, province_code, indicator_code, scope, period_basis, accumulates_from
-    )
 ),
 compiled AS (
     SELECT
@@ -45,6 +51,7 @@ compiled AS (
         period_basis,
         max(as_of) AS as_of,
         accumulates_from,
+        geography,
         province_code,
         indicator_code,
         scope,
@@ -65,30 +72,61 @@ compiled AS (
         CASE WHEN quarter_rule = 'last' THEN any_value(status) END AS status,
         max(target) AS target,
         bool_or(is_sample) AS is_sample,
+        bool_or(is_built) AS is_built,
+        CASE
+            WHEN max(months_usable) > max(months_covered) THEN 'months_left_out'
+            WHEN bool_or(is_built) THEN 'built_from_predecessors'
+        END AS series_note,
         max(months_covered) AS months_covered,
         joined(source_code) AS source_code,
         shared(source_title) AS source_title,
         shared(source_url) AS source_url,
         joined(method_version) AS method_version,
+        method_family,
         max(vintage_at) AS vintage_at
     FROM counted
-    WHERE quarter_rule <> 'last' OR months_back = 1
-    GROUP BY quarter_start, period_basis, accumulates_from, province_code, indicator_code, scope, quarter_rule
+    WHERE method_family = last_family AND (quarter_rule <> 'last' OR months_back = 1)
+    GROUP BY
+        quarter_start, period_basis, accumulates_from, geography, province_code, indicator_code, scope, quarter_rule,
+        method_family
     HAVING quarter_rule <> 'ratio_of_sums' OR exact_sum(denominator) <> 0
+),
+not_built AS (
+    -- No month of the quarter could be built: the quarter says why, by its last month.
+    SELECT
+        quarter_start AS period_start,
+        CAST(quarter_start + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) AS period_end,
+        period_basis, as_of, accumulates_from, geography, province_code, indicator_code, scope, unit, target,
+        is_sample, is_built, series_note, 0 AS months_covered, source_code, source_title, source_url, method_version,
+        method_family, vintage_at
+    FROM month_figure
+    WHERE value IS NULL AND status IS NULL AND series_note IS NOT NULL AND quarter_rule <> 'none'
+    QUALIFY row_number() OVER (
+        PARTITION BY quarter_start, geography, province_code, indicator_code, scope, period_basis, accumulates_from
+        ORDER BY period_start DESC
+    ) = 1
 )
 SELECT * EXCLUDE (preference)
 FROM (
     SELECT
-        period_start, period_end, period_basis, as_of, accumulates_from, province_code, indicator_code, scope, unit,
-        value, numerator, denominator, qualifier, status, target, is_sample, 3 AS months_covered,
-        source_code, source_title, source_url, method_version, vintage_at, 1 AS preference
+        geography, period_start, period_end, period_basis, as_of, accumulates_from, province_code, indicator_code,
+        scope, unit, value, numerator, denominator, qualifier, status, target, is_sample, false AS is_built,
+        3 AS months_covered, source_code, source_title, source_url, method_version, method_family, vintage_at,
+        1 AS preference
     FROM reported_quarter
     WHERE area_level = 'province' AND period_start = ANY($quarters::DATE[])
     UNION ALL BY NAME
+    SELECT * EXCLUDE (file_sha256, locator), 3 AS months_covered, 1 AS preference
+    FROM built_quarter
+    WHERE period_start = ANY($quarters::DATE[])
+    UNION ALL BY NAME
     SELECT *, 2 AS preference FROM compiled
+    UNION ALL BY NAME
+    SELECT *, 3 AS preference FROM not_built
 )
--- What was reported for the quarter itself comes before what its months give.
+-- What was reported for the quarter itself comes before what its months give, and a figure before the reason why
+-- there is none.
 QUALIFY row_number() OVER (
-    PARTITION BY period_start, province_code, indicator_code, scope, period_basis, accumulates_from
-    ORDER BY is_sample, preference
+    PARTITION BY geography, period_start, province_code, indicator_code, scope, period_basis, accumulates_from
+    ORDER BY value IS NULL AND status IS NULL AND series_note IS NOT NULL, is_sample, preference
 ) = 1

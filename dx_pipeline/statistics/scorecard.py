@@ -22,15 +22,29 @@ if TYPE_CHECKING:
 SCORECARD = "mart.scorecard_monthly"
 _FIRST_COLUMNS = (
     Column("period_start", "DATE", "Ngày đầu kỳ", "First day of the month"),
+    Column(
+        "geography",
+        "VARCHAR",
+        "Hệ thống tỉnh: 63 (trước 1/7/2025) hoặc 34",
+        "Set of provinces: 63 (before 2025-07-01) or 34",
+    ),
     Column("province_code", "VARCHAR", "Mã tỉnh", "Province code"),
     Column("province_name", "VARCHAR", "Tên tỉnh", "Province"),
     Column("region_vi", "VARCHAR", "Vùng", "Region (Vietnamese)"),
 )
-_LAST_COLUMN = Column(
-    "is_sample",
-    "BOOLEAN",
-    "Có giá trị dựa trên dữ liệu mẫu",
-    "At least one value in the row rests on sample data",
+_LAST_COLUMNS = (
+    Column(
+        "is_sample",
+        "BOOLEAN",
+        "Có giá trị dựa trên dữ liệu mẫu",
+        "At least one value in the row rests on sample data",
+    ),
+    Column(
+        "is_built",
+        "BOOLEAN",
+        "Có giá trị được ghép từ số liệu của các tỉnh cũ",
+        "At least one value in the row is built from the figures of predecessors",
+    ),
 )
 
 
@@ -40,11 +54,11 @@ def scorecard_table(catalogue: Catalogue) -> Table:
         name=SCORECARD,
         comment="Bảng điểm tỉnh theo tháng, mỗi cột một chỉ tiêu chính | "
         "Province scorecard per month, one column per headline indicator",
-        key=("period_start", "province_code"),
+        key=("period_start", "geography", "province_code"),
         columns=(
             *_FIRST_COLUMNS,
             *(_column(item, catalogue) for item in _headlines(catalogue)),
-            _LAST_COLUMN,
+            *_LAST_COLUMNS,
         ),
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dx_pipeline.periods import MERGER_DATE
 from dx_pipeline.statistics.facts import catalogue_facts, insert_rows
 from dx_pipeline.statistics.scripts import Parameters, run
 from dx_pipeline.warehouse.database import transaction
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def compile_digital_signature_adoption(connection: duckdb.DuckDBPyConnection, *, catalogue: Catalogue) -> int:
     """``mart.digital_signature_adoption`` from the monthly province figures, all months and quarters."""
-    return _replace(connection, "digital_signature_adoption", catalogue, {"merger": MERGER_DATE})
+    return _replace(connection, "digital_signature_adoption", catalogue)
 
 
 def compile_submission_status(

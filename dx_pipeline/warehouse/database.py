@@ -171,9 +171,10 @@ def _shared_values(frame: pd.DataFrame) -> dict[str, object]:
     shared: dict[str, object] = {}
     for name, column in frame.items():
         first = column.iloc[0]
-        if column.isna().all():
+        missing = column.isna()
+        if missing.all():
             shared[str(name)] = None
-        elif (column == first).all():
+        elif not missing.any() and (column == first).all():  # pandas' own text type skips what is missing
             shared[str(name)] = first.item() if hasattr(first, "item") else first
     return dict(list(shared.items())[: len(frame.columns) - 1])  # a row needs one column of its own
 

@@ -17,6 +17,7 @@ FILES = [
     (CATALOGUE_ROOT / "scopes.yaml", "scopes"),
     (CATALOGUE_ROOT / "outliers.yaml", "outliers"),
     (CATALOGUE_ROOT / "equations.yaml", "equations"),
+    (CATALOGUE_ROOT / "methods.yaml", "methods"),
 ]
 IDS = [path.stem for path, _ in FILES]
 

@@ -10,6 +10,7 @@ SIX = "equations.yaml"
 SIG = "indicators/digital_signature.yaml"
 DOS = "indicators/dossiers.yaml"
 CDT = "indicators/community_teams.yaml"
+INDEX = "indicators/index_766.yaml"
 REGISTRY = "sources/signature_registry.yaml"
 
 RATE = "bounds: {minimum: 0, maximum: 100}\n"
@@ -209,6 +210,57 @@ def test_a_finding_reads_as_file_line_place_and_message() -> None:
             "scopes.yaml", "- code: all", "all: []\n- code: all", 1, "not YAML", id="scopes-not-yaml"
         ),
         pytest.param(
+            "methods.yaml",
+            "version: tt01-2020",
+            "version: one-stop-2025",
+            0,
+            "is already entry",
+            id="method-twice",
+        ),
+        pytest.param(
+            "methods.yaml",
+            "name_en: As published",
+            "name: As published",
+            0,
+            "Extra inputs",
+            id="method-model",
+        ),
+        pytest.param(
+            "methods.yaml",
+            "  family: in_force\n",
+            "  family: in_forse\n",
+            0,
+            "is neither in_force",
+            id="method-family",
+        ),
+        pytest.param(
+            REGISTRY, "registry-2025", "registri-2025", 0, "no version of methods.yaml", id="unknown-method"
+        ),
+        pytest.param(
+            INDEX,
+            "{version: 766-2026,",
+            "{version: 766-2027,",
+            0,
+            "no version of methods.yaml",
+            id="method-in-force",
+        ),
+        pytest.param(
+            INDEX,
+            "{version: 766-2026,",
+            "{version: as-published,",
+            0,
+            "says who sent",
+            id="sender-is-no-method",
+        ),
+        pytest.param(
+            INDEX,
+            ", valid_from: '2026-01-01'",
+            "",
+            0,
+            "after the method before it",
+            id="methods-without-order",
+        ),
+        pytest.param(
             "recorded_codes.txt",
             "CDT_TEAM_CNT",
             "CDT_TEAM_CNT\nCDT_OLD_CNT",
@@ -224,6 +276,13 @@ def test_each_fault_is_found_at_its_line(
     line = edit(file, old, new) + below
     hits = [item for item in found(catalogue_copy) if message in item[2]]
     assert [(name, number) for name, number, _ in hits][:1] == [(file, line)]
+
+
+def test_a_method_that_is_not_known_says_what_is_not(catalogue_copy: Path, edit) -> None:
+    edit("methods.yaml", "is_definition_known: true", "is_definition_known: false")
+    assert [message for _, _, message in found(catalogue_copy)] == [
+        "must say what is not known of the definition"
+    ]
 
 
 def test_a_rate_without_its_numerator_is_found(catalogue_copy: Path, edit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,23 @@ from dx_pipeline.failures import PublicationError
 from dx_pipeline.publish.chart import line_chart
 from dx_pipeline.publish.numbers import number, quantity, signed
 from dx_pipeline.publish.page import write_page
+from dx_pipeline.publish.queries import query
 from dx_pipeline.settings import DataDirectory
+from dx_pipeline.statistics.compilation import compile_months, compile_quarters
+from dx_pipeline.statistics.dimensions import compile_dimensions
+from dx_pipeline.statistics.tables import compile_digital_signature_adoption
 from dx_pipeline_tests.publish.published_world import figures, office, publish_small
+from dx_pipeline_tests.statistics.geography_world import JUNE, dated_catalogue
 from dx_pipeline_tests.statistics.small_world import (
     AUGUST,
+    JULY,
     OCTOBER,
     RECEIVED,
     SEPTEMBER,
     figure,
+    rate,
     small_catalogue,
+    warehouse,
 )
 
 LATER = RECEIVED + timedelta(hours=1)
@@ -97,6 +106,43 @@ def test_shows_figures_ranks_and_changes(page):
 def test_a_national_figure_from_some_provinces_says_so(tmp_path):
     page = _page(tmp_path, [figure("STOCK", "44", 1086)])
     assert "Chưa đủ cả nước: 1 / 3 tỉnh" in page
+
+
+def _provinces_of(rows, months):
+    """The page's rows of provinces for an office in the dated provinces."""
+    with warehouse(Path(":memory:"), rows) as connection:
+        for compile_periods in (compile_months, compile_quarters):
+            compile_periods(connection, months, catalogue=dated_catalogue())
+        compile_dimensions(connection, catalogue=dated_catalogue())
+        compile_digital_signature_adoption(connection, catalogue=dated_catalogue())
+        return query(connection, "page_adoption_provinces.sql")
+
+
+def test_a_month_before_the_merger_is_shown_by_the_provinces_of_today():
+    rows = [
+        rate("DSIG_ADULT_RATE", "44", 10, 100, month=JUNE),
+        rate("DSIG_ADULT_RATE", "45", 30, 100, month=JUNE),
+    ]
+    rows += [
+        rate("DSIG_ADULT_RATE", "01", 50, 100, month=JUNE),
+        rate("DSIG_ADULT_RATE", "27", 90, 100, month=JUNE),
+    ]
+    found = _provinces_of(rows, [JUNE])
+    assert [(row["name_vi"], row["adoption_pct"], row["rank"], row["is_built"]) for row in found] == [
+        ("Hà Nội", 50, 1, False),
+        ("Quảng Trị", 20, 2, True),
+    ]
+    assert [row["source_code"] for row in found] == ["submission", "submission"]
+
+
+def test_a_change_on_a_built_month_says_so_and_a_city_is_one_row():
+    rows = [rate("DSIG_ADULT_RATE", code, 10, 100, month=JUNE) for code in ("44", "45")]
+    rows += [rate("DSIG_ADULT_RATE", code, 30, 200, month=JULY) for code in ("44", "75")]
+    found = _provinces_of(rows, [JUNE, JULY])
+    assert [(row["name_vi"], row["adoption_change_pp"], row["comparison_is_built"]) for row in found] == [
+        ("Quảng Trị", 5, True),
+        ("Đồng Nai", None, False),
+    ]
 
 
 def test_an_office_without_adoption_has_a_page_too(tmp_path):

@@ -162,6 +162,8 @@ PASSING: list[tuple[str, list[dict[str, Any]], int]] = [
     ("rate_matches_counts", [figure("SHARE", 33.38, numerator=1, denominator=3)], 1),
     ("score_sum", [*scores(60.01, 10, 10, 10, 10, 10, 10)], 1),
     ("score_sum", [figure("S766_TOTAL", 60), figure("S766_CKMB", 10)], 0),
+    # Five groups: the online group of 22 points is no code of the six, so nothing is added up.
+    ("score_sum", [*scores(86.94, 17, 19, 0, 0, 17, 20)[:3], *scores(86.94, 17, 19, 0, 0, 17, 20)[5:]], 0),
     (
         "score_sum",
         [*scores(60, 9, 9, 9, 9, 9, 9)[:1], *scores(60, 9, 9, 9, 9, 9, 9, file_sha256="other")[1:]],

@@ -18,7 +18,7 @@ import pandas as pd
 from dx_pipeline.catalogue.areas import Commune, Province, ProvinceType
 from dx_pipeline.catalogue.geography import Geography
 from dx_pipeline.catalogue.loading import Catalogue, load_catalogue
-from dx_pipeline.catalogue.models import Indicator, Target, Unit
+from dx_pipeline.catalogue.models import Indicator, Method, Target, Unit
 from dx_pipeline.catalogue.source_models import Source
 from dx_pipeline.periods import MERGER_DATE, month_end
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
@@ -41,6 +41,8 @@ RULES = {
     "DSIG_CERT_CNT": ("count_stock", "sum", "last", "higher"),
 }
 SOURCES = ("submission", "registry", "bulletin")
+IN_FORCE = ("submission-2025", "registry-2025", "bulletin-2025", "as-published")
+INDEX_METHODS = ("766-2025", "766-2026")
 
 
 def _indicator(code: str) -> Indicator:
@@ -64,6 +66,17 @@ def _indicator(code: str) -> Indicator:
         definition_source="A decision",
         definition_status="confirmed",
         is_headline=code in ("STOCK", "RATE", "COLOUR", "DSIG_ADULT_RATE"),
+    )
+
+
+def _method(version: str) -> Method:
+    return Method(
+        version=version,
+        family="in_force" if version in IN_FORCE else "",
+        name_vi=f"Phương pháp {version}",
+        name_en=f"Method {version}",
+        is_definition_known=True,
+        source="A decision",
     )
 
 
@@ -138,6 +151,7 @@ def small_catalogue() -> Catalogue:
             communes={"19333": Commune("19333", "Phường Đông Hà", "ward", "44")},
             variants=(),
         ),
+        methods={version: _method(version) for version in (*IN_FORCE, *INDEX_METHODS)},
     )
 
 

@@ -33,6 +33,15 @@ def test_a_column_the_contract_does_not_know_is_refused(warehouse):
         insert_frame(warehouse, "core.observation", pd.DataFrame([{"numertor": 1.0}]))
 
 
+def test_a_long_column_that_begins_empty_keeps_its_values(warehouse):
+    frame = pd.DataFrame({"observation_id": map(str, range(2000)), "note": [None] * 1999 + ["one"]})
+    frame["note"] = frame["note"].astype("string")
+    insert_frame(warehouse, "core.observation", frame)
+    assert warehouse.execute(
+        "SELECT observation_id, note FROM core.observation WHERE note IS NOT NULL"
+    ).fetchall() == [("1999", "one")]
+
+
 def test_rows_with_a_known_key_are_left_out_on_request(warehouse):
     frame = pd.DataFrame([{"observation_id": "a", "value": 1.0}])
     insert_frame(warehouse, "core.observation", frame)

@@ -521,6 +521,11 @@ def test_a_register_of_known_shape_needs_yaml_only(read, catalogue_copy):
         theme.read_text(encoding="utf-8").replace("sources: [", "sources: [team_register, ", 1),
         encoding="utf-8",
     )
+    with (catalogue_copy / "methods.yaml").open("a", encoding="utf-8") as methods:
+        methods.write(
+            "\n- {version: register-test, family: in_force, name_vi: Sổ, name_en: List, is_definition_known: true, "
+            "source: x}\n"
+        )
     (catalogue_copy / "sources" / "team_register.yaml").write_text(
         yaml.safe_dump(
             {

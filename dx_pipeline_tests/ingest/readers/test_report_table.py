@@ -401,6 +401,11 @@ def test_a_new_source_of_a_known_shape_is_yaml_only(tmp_path):
     root = tmp_path / "catalogue"
     shutil.copytree(CATALOGUE_ROOT, root, ignore=shutil.ignore_patterns("*.py", "__pycache__", "schema"))
     (root / "sources" / "team_report.yaml").write_text(NEW_SOURCE, encoding="utf-8")
+    with (root / "methods.yaml").open("a", encoding="utf-8") as methods:
+        methods.write(
+            "\n- {version: teams-2025, family: in_force, name_vi: Tổ, name_en: Teams, is_definition_known: true, "
+            "source: x}\n"
+        )
     teams = root / "indicators" / "community_teams.yaml"
     text = teams.read_text(encoding="utf-8")
     teams.write_text(text.replace("sources: [", "sources: [team_report, "), encoding="utf-8")
