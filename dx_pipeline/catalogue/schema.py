@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dx_pipeline.catalogue.models import Scope, Theme, Unit
+from dx_pipeline.catalogue.publication import Publication
 from dx_pipeline.catalogue.source_models import Source
 
 # What one file holds, by the name that its first line points to.
@@ -17,11 +18,12 @@ FILE_TYPES: dict[str, Any] = {
     "source": Source,
     "units": tuple[Unit, ...],
     "scopes": tuple[Scope, ...],
+    "publication": Publication,
 }
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one kind of file: ``theme``, ``source``, ``units`` or ``scopes``."""
+    """The JSON Schema of one kind of file: a name of ``FILE_TYPES``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **TypeAdapter(FILE_TYPES[name]).json_schema(),

@@ -20,6 +20,7 @@ from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 from dx_pipeline.catalogue.indicator_rules import breaches
 from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, source_files, theme_files
 from dx_pipeline.catalogue.models import Indicator, Scope, Theme, Unit
+from dx_pipeline.catalogue.publication import PUBLICATION_FILE, Publication, publication_faults
 from dx_pipeline.catalogue.record_checks import record_faults
 from dx_pipeline.catalogue.register_checks import register_faults
 from dx_pipeline.catalogue.source_models import Source
@@ -59,6 +60,7 @@ class _Files:
     sources: list[tuple[Lines, Source]]
     units: list[tuple[Lines, tuple[Unit, ...]]]
     scopes: list[tuple[Lines, tuple[Scope, ...]]]
+    publication: list[tuple[Lines, Publication]]
 
     @property
     def indicators(self) -> list[_Placed]:
@@ -119,6 +121,7 @@ def _read(folder: Path) -> tuple[_Files, list[Finding]]:
         sources=[pair for path in source_files(folder) for pair in one(path, Source)],
         units=list(many(folder / "units.yaml", Unit)),
         scopes=list(many(folder / "scopes.yaml", Scope)),
+        publication=list(one(folder / PUBLICATION_FILE, Publication)),
     )
     return files, findings
 
@@ -138,6 +141,9 @@ def _check_files(folder: Path, files: _Files) -> Iterator[Finding]:
         yield from (placed.finding(place, message) for place, message in breaches(placed.indicator))
     for lines, source in files.sources:
         yield from _check_source(lines, source, codes, known["scopes"])
+    for lines, publication in files.publication:
+        for place, message in publication_faults(publication, codes):
+            yield lines.finding(place, message)
     yield from _check_recorded(folder / RECORDED_CODES, files.indicators)
 
 

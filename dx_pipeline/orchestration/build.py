@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from dx_pipeline.orchestration.assets import (
+    changes,
     checked,
     compiled,
     feedback,
@@ -46,6 +47,7 @@ def build_definitions(
             compiled.compiled_monthly,
             compiled.compiled_quarterly,
             compiled.compiled_whole,
+            changes.changes,
             published.published,
         ],
         jobs=[monthly_job, quarterly_job],

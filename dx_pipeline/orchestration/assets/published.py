@@ -7,6 +7,7 @@ import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.orchestration import metadata
+from dx_pipeline.orchestration.assets.changes import CHANGES
 from dx_pipeline.orchestration.assets.compiled import MONTHLY, QUARTERLY, WHOLE, mart_key
 from dx_pipeline.orchestration.assets.received import POOL
 from dx_pipeline.orchestration.failures import reported
@@ -21,7 +22,7 @@ PUBLISHED_PAGE = dg.AssetKey(["published", "index_html"])
     specs=[
         dg.AssetSpec(
             PUBLISHED_FILE,
-            deps=[mart_key(name) for name in (*MONTHLY, *QUARTERLY, *WHOLE)],
+            deps=[CHANGES, *(mart_key(name) for name in (*MONTHLY, *QUARTERLY, *WHOLE))],
             description="Tệp công bố cho BI, thay nguyên tử | The file BI reads, replaced atomically",
             kinds={"duckdb"},
         ),
