@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from dx_pipeline.catalogue.models import Entry, Indicator, Kind
 from dx_pipeline.catalogue.yaml_files import Location, read_model
 from dx_pipeline.settings import HoldLimits, PublicationChoices
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    pass
 
 PUBLICATION_FILE = "publication.yaml"
 
@@ -45,12 +44,13 @@ class Publication(Entry):
         default_factory=dict, description="Indicator code -> its own limits, where they differ"
     )
 
-    @model_validator(mode="after")
-    def _every_limit_is_set(self) -> Self:
-        unset = [name for name, value in self.hold.model_dump().items() if value is None]
+    @field_validator("hold")
+    @classmethod
+    def _every_limit_is_set(cls, value: HoldLimits) -> HoldLimits:
+        unset = [name for name, limit in value.model_dump().items() if limit is None]
         if unset:
-            raise ValueError(f"hold: give a value for {', '.join(unset)}; .inf never holds")
-        return self
+            raise ValueError(f"give a value for {', '.join(unset)}; .inf never holds")
+        return value
 
     def limits_of(self, indicator_code: str, office: PublicationChoices) -> HoldLimits:
         """The limits in force: an indicator's own before the general ones, the office's before the catalogue's."""

@@ -144,13 +144,13 @@ def _line(row: Row) -> Row:
     return {
         "table": row["table_name"].removeprefix("mart."),
         "change": row["change"],
-        "area": area_of(row),
+        "area": area_of(row).en,
         "indicator": row["indicator_code"],
         "scope": row["scope"],
         "period": period_of(row).en,
-        "old": figure_of(row, "old"),
-        "new": figure_of(row, "new"),
-        "difference": difference_of(row).replace("điểm %", "points"),
+        "old": figure_of(row, "old").en,
+        "new": figure_of(row, "new").en,
+        "difference": difference_of(row).en,
         "size": "" if row["size"] is None else f"x {row['size']:.2f}",
         "decision": row["decision"],
         "why": row["reason_en"],
@@ -186,5 +186,5 @@ def _write_page(page: Path, comparison: Comparison, old: Path, new: Path, data: 
     from dx_pipeline.publish.changes.page import write_changes_page
 
     now = datetime.now(UTC).replace(tzinfo=None)
-    office = data.office().name
-    write_changes_page(comparison, page, office=office, old=old.name, new=new.name, compared_at=now)
+    sides = (old.name, new.name)
+    write_changes_page(comparison, page, office=data.office().name, sides=sides, compared_at=now)

@@ -15,6 +15,7 @@ FILES = [
     *((path, "source") for path in source_files(CATALOGUE_ROOT)),
     (CATALOGUE_ROOT / "units.yaml", "units"),
     (CATALOGUE_ROOT / "scopes.yaml", "scopes"),
+    (CATALOGUE_ROOT / "publication.yaml", "publication"),
 ]
 IDS = [path.stem for path, _ in FILES]
 

@@ -40,11 +40,14 @@ def published(
     context: dg.AssetExecutionContext, office: OfficeResource, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
     """Builds the file new, verifies it and puts it in place; unchanged figures leave the old one alone."""
+    from dx_pipeline.publish.changes.holding import compare_with_published, raise_if_held
     from dx_pipeline.publish.database import publish
     from dx_pipeline.publish.page import write_page
 
     data, catalogue = office.directory(), load_catalogue()
     with reported("publishing"):
+        # Asked here once more: this asset can be materialised alone, without the comparison before it.
+        raise_if_held(compare_with_published(warehouse.path(), data), data)
         publication = publish(
             warehouse.path(), data, catalogue=catalogue, published_at=datetime.now(UTC).replace(tzinfo=None)
         )

@@ -35,7 +35,8 @@ explained AS (
         AND (b.depth = 3 OR c.accumulates_from IS NOT DISTINCT FROM b.accumulates_from)
         AND (b.source_codes IS NULL OR list_has_any(string_split(b.source_codes, '+'), c.sources))
     WHERE b.finding IN ('gone', 'status', 'beyond_limit')
-        AND NOT (b.table_name = 'mart.national_monthly' AND b.rule = 'as_reported')
+        -- A figure as published elsewhere, or one by another rule than before, does not come from the provinces' change.
+        AND NOT (b.table_name = 'mart.national_monthly' AND (b.rule = 'as_reported' OR b.is_other_rule))
 ),
 -- Quarters of months that were published before: a quarter is compiled after its months.
 compiled_quarter AS (

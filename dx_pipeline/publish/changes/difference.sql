@@ -28,6 +28,7 @@ SELECT
     coalesce(o.is_sample, false) OR coalesce(n.is_sample, false) AS is_sample,
     coalesce(o.is_sample AND NOT n.is_sample, false) AS is_sample_replaced,
     coalesce(n.rule, o.rule) AS rule,
+    coalesce(o.rule <> n.rule AND 'as_reported' NOT IN (o.rule, n.rule), false) AS is_other_rule,
     coalesce(coalesce(n.provinces_reported, n.provinces_expected) > o.provinces_reported, false) AS has_more_provinces,
     o.vintage_at IS DISTINCT FROM n.vintage_at AS has_another_vintage,
     nullif(concat_ws('+', o.source_code, n.source_code), '') AS source_codes

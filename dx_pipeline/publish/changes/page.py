@@ -23,7 +23,7 @@ _TEMPLATE = "changes.html"
 
 
 def write_changes_page(
-    comparison: Comparison, path: Path, *, office: str, old: str, new: str, compared_at: datetime
+    comparison: Comparison, path: Path, *, office: str, sides: tuple[str, str], compared_at: datetime
 ) -> None:
     """Writes the page.
 
@@ -31,8 +31,7 @@ def write_changes_page(
         comparison: What it shows.
         path: Where to.
         office: Name of the office, may be empty.
-        old: What is compared, as people call it.
-        new: With what.
+        sides: What is compared with what, as people call them.
         compared_at: When (UTC without a zone).
     """
     rows = [_shown(row) for row in comparison.figures]
@@ -42,8 +41,8 @@ def write_changes_page(
     text = template(_TEMPLATE).render(
         comparison=comparison,
         office=office,
-        old=old,
-        new=new,
+        old=sides[0],
+        new=sides[1],
         compared_at=f"{compared_at:%Y-%m-%d %H:%M} UTC",
         counts=Counter(row["change"] for row in comparison.rows),
         held=held,
@@ -62,13 +61,13 @@ def write_changes_page(
 def _shown(row: Row) -> Row:
     return {
         **row,
-        "area": area_of(row),
+        "area": area_of(row).vi,
         "period": period_of(row),
-        "old_text": figure_of(row, "old"),
-        "new_text": figure_of(row, "new"),
+        "old_text": figure_of(row, "old").vi,
+        "new_text": figure_of(row, "new").vi,
         "old_parts": _parts(row, "old"),
         "new_parts": _parts(row, "new"),
-        "difference_text": difference_of(row),
+        "difference_text": difference_of(row).vi,
         "change_text": CHANGES[row["change"]],
         "decision_text": DECISIONS[row["decision"]],
     }

@@ -34,7 +34,6 @@ def record(
             comparison,
             data.changes_page,
             office=data.office().name,
-            old=f"đã công bố ({data.published_file.name})",
-            new="sắp công bố",
+            sides=(f"đã công bố ({data.published_file.name})", "sắp công bố"),
             compared_at=now,
         )
