@@ -15,9 +15,6 @@ from dx_pipeline.catalogue.models import Entry, Indicator, Kind
 from dx_pipeline.catalogue.yaml_files import Location, read_model
 from dx_pipeline.settings import HoldLimits, PublicationChoices
 
-if TYPE_CHECKING:
-    pass
-
 PUBLICATION_FILE = "publication.yaml"
 
 # Which limits speak of which kind of quantity; the others of an indicator's own entry would never be looked at.

@@ -1,4 +1,4 @@
-"""A revision of what is published waits: nothing is replaced until it is restated or accepted; a late province does not."""
+"""A revision of what is published waits until it is restated or accepted; a late province does not."""
 
 import shutil
 from datetime import UTC, datetime

@@ -329,7 +329,8 @@ def _file(path, figures):
         for (province, month), (numerator, denominator) in figures.items():
             connection.execute(
                 "INSERT INTO mart.province_monthly BY NAME SELECT ? AS province_code, ? AS period_start, 'RATE' AS "
-                "indicator_code, 'all' AS scope, 'calendar' AS period_basis, ? AS value, ? AS numerator, ? AS denominator",
+                "indicator_code, 'all' AS scope, 'calendar' AS period_basis, ? AS value, "
+                "? AS numerator, ? AS denominator",
                 [province, month, 100 * numerator / denominator, numerator, denominator],
             )
     return path

@@ -1,4 +1,4 @@
-"""What covers a difference: restatements that were applied, an acceptance of exactly this one; and since when it waits."""
+"""What covers a difference: restatements that were applied, an acceptance of exactly this one; since when it waits."""
 
 from __future__ import annotations
 
