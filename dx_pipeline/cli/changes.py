@@ -115,12 +115,16 @@ def _show(comparison: Comparison, limit: int) -> None:
     if not comparison.rows:
         output.print("Nothing is different.")
         return
-    show_table("By table and indicator", [_summary_line(line) for line in comparison.summary()])
     rows = comparison.figures
+    lines = [line for line in comparison.summary() if line["added"] or line["gone"] or line["changed"]]
+    show_table("By table and indicator", [_summary_line(line) for line in lines])
     shown = rows[: limit or None]
     show_table("\nLargest first", [_line(row) for row in shown])
     if len(rows) > len(shown):
         output.print(f"… {len(rows) - len(shown)} more: --limit 0, --csv FILE, --page FILE", markup=False)
+    described = len(comparison.rows) - len(rows)
+    if described:
+        output.print(f"{described} figures are the same and only described otherwise (file, cell, source)")
     held = len(comparison.held)
     if held:
         ways = f'a restatement file, or: dxp changes accept --by "…" --reason "…"  ({comparison.digest[:8]})'
@@ -133,7 +137,7 @@ def _show(comparison: Comparison, limit: int) -> None:
 
 
 def _summary_line(line: Row) -> Row:
-    names = ("added", "gone", "changed", "metadata", "held")
+    names = ("added", "gone", "changed", "held")
     table = line["table_name"].removeprefix("mart.")
     return {"table": table, "indicator": line["indicator_code"], **{name: line[name] for name in names}}
 
