@@ -15,7 +15,7 @@ import duckdb
 
 from dx_pipeline.failures import PublicationError
 from dx_pipeline.publish.changes.digest import digest_of
-from dx_pipeline.publish.changes.tables import COMPARED
+from dx_pipeline.publish.changes.tables import COMPARED, MONTHLY
 from dx_pipeline.publish.changes.wording import DECISION_OF, HELD, REASONS
 from dx_pipeline.publish.queries import Row, query
 from dx_pipeline.settings import HoldLimits
@@ -23,6 +23,7 @@ from dx_pipeline.warehouse.database import connect
 
 LimitsOf = Callable[[str], HoldLimits]
 _OLD = "compared_with"
+_OF_QUARTERS = "indicator_code IN (SELECT indicator_code FROM difference WHERE period_months = 3)"
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,16 @@ def _compare(connection: duckdb.DuckDBPyConnection, catalogs: dict[str, str], li
     for side, other in (("old", "new"), ("new", "old")):
         _run(connection, "prepare.sql", side=side)
         for table in COMPARED:
-            mine = columns[side].get(table.name)
-            if mine is None:
+            if table.name not in columns[side]:
                 continue
-            theirs = columns[other].get(table.name, mine)
-            source = f'"{catalogs[side]}".{table.name}'
-            _run(connection, "figures.sql", side=side, **table.identifiers(mine, theirs, source))
+            mine, source = columns[side][table.name], f'"{catalogs[side]}".{table.name}'
+            theirs, others = columns[other].get(table.name), f'"{catalogs[other]}".{table.name}'
+            condition = table.is_other_row(mine, theirs, others) if theirs else "true"
+            named = table.identifiers(mine, theirs or mine, source)
+            _run(connection, "figures.sql", side=side, condition=condition, **named)
     _run(connection, "names.sql", old=f'"{catalogs["old"]}"', new=f'"{catalogs["new"]}"')
     _run(connection, "difference.sql")
+    _take_months(connection, columns["new"], catalogs["new"])
     _set_limits(connection, limits)
     has_restatements = "core.restatement" in columns["new"]
     _run(connection, "restated.sql" if has_restatements else "not_restated.sql")
@@ -140,6 +143,16 @@ def _compare(connection: duckdb.DuckDBPyConnection, catalogs: dict[str, str], li
         _run(connection, script)
     rows = query(connection, "changes/rows.sql")
     return _decided(rows, connection if "core.accepted_change" in columns["new"] else None)
+
+
+def _take_months(connection: duckdb.DuckDBPyConnection, columns: dict[str, set[str]], catalog: str) -> None:
+    """The months of the quarters that are different, as they would be published."""
+    _run(connection, "prepare.sql", side="month")
+    for table in MONTHLY:
+        mine = columns.get(table.name)
+        if mine:
+            named = table.identifiers(mine, mine, f'"{catalog}".{table.name}')
+            _run(connection, "figures.sql", side="month", condition=_OF_QUARTERS, **named)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, set[str]]:

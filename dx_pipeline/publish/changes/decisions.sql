@@ -42,9 +42,8 @@ explained AS (
 compiled_quarter AS (
     SELECT DISTINCT b.table_name, b.indicator_code, b.figure_key
     FROM beyond AS b
-    JOIN new_figure AS m
+    JOIN month_figure AS m
         ON m.indicator_code = b.indicator_code
-        AND m.period_months = 1
         AND m.depth < b.depth
         AND m.area_code = b.area_code
         AND m.scope = b.scope

@@ -29,4 +29,5 @@ SELECT
     {vintage_at} AS vintage_at,
     {described} AS described
 FROM {source}
-WHERE {value} IS NOT NULL OR {numerator} IS NOT NULL OR {denominator} IS NOT NULL OR {status} IS NOT NULL
+WHERE ({value} IS NOT NULL OR {numerator} IS NOT NULL OR {denominator} IS NOT NULL OR {status} IS NOT NULL)
+    AND {condition}

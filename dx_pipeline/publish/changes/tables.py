@@ -64,7 +64,7 @@ class FigureTable:
         Args:
             mine: The columns that the table has on this side.
             other: Those it has on the other side.
-            source: The table's name with its database.
+            source: The name of the table with its database.
         """
         contract = tables()[self.name]
         own_key = [name for name in contract.key if name in mine]
@@ -88,6 +88,17 @@ class FigureTable:
             **{name: place.get(name) or _column(name, mine) for name in _PLACE},
             **{name: _column(self.columns.get(name, name), mine) for name in (*_FIGURE, *_FACTS)},
         }
+
+    def is_other_row(self, mine: set[str], other: set[str], other_source: str) -> str:
+        """SQL that is true for rows that are not on the other side as they are; for all where keys differ.
+
+        Most rows of two publications are the same, and only the others need a closer look.
+        """
+        contract = tables()[self.name]
+        if any((name in mine) != (name in other) for name in contract.key):
+            return "true"
+        shared = _list(name for name in contract.column_names if name in mine & other)
+        return f"hash({shared}) NOT IN (SELECT hash({shared}) FROM {other_source})"
 
     @property
     def _constants(self) -> dict[str, str]:
@@ -147,3 +158,4 @@ COMPARED = (
         columns={"value": "certificates_issued"},
     ),
 )
+MONTHLY = tuple(table for table in COMPARED if table.months == "1")
