@@ -87,6 +87,7 @@ def changes(
         metadata={
             "evaluated": len(comparison.figures),
             "failed": len(held),
+            "could_not_run": "",
             "change_digest": comparison.digest,
             "failing_rows": metadata.table([row for row in shown if row["decision"] == "held"]),
         },
