@@ -14,7 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 
-STEPS = {"monthly": 7, "quarterly": 3}
+STEPS = {"monthly": 8, "quarterly": 4}
 POOL = "warehouse_write"
 INSTANCE = """\
 telemetry:

@@ -1,7 +1,7 @@
 """(e) One province's late workbook to the published file, as a multiple of empty Dagster runs on the same machine.
 
 A month is published from all provinces but one; then the last workbook arrives and ``dxp run MONTH`` takes it in: the
-monthly job of seven steps and the quarterly one of three. The peer (``empty_runs.py``) is the same number of runs and
+monthly job of eight steps and the quarterly one of four. The peer (``empty_runs.py``) is the same number of runs and
 steps with assets that do nothing. Warm: in a process that has everything imported, as a code server has. Cold: a fresh
 process each, with compiled bytecode for both, as pip installs it. Beside them, to show where the limit is: our own two
 graphs, every asset, check and dependency of them, with empty bodies.

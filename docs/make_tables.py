@@ -124,7 +124,9 @@ def checks_page() -> Iterator[str]:
         "figure (unknown heading, unreadable number) is rejected under `readable_value` or under the rule it "
         "names. The rules of large registers look at counts per province that the load made; their rows stay in "
         "Parquet, and the rejected ones are in a rejects file. One more check, `files_readable` on "
-        "`raw/received_file`, is red while a file that could not be read as a whole has not been replaced.",
+        "`raw/received_file`, is red while a file that could not be read as a whole has not been replaced; "
+        "`publication_not_held` on `published/changes` while a [change of published "
+        "figures](operations.md#what-changed) waits.",
         "",
         "| rule | severity | it says | it looks at | what to do |",
         "| --- | --- | --- | --- | --- |",

@@ -47,3 +47,7 @@ class GateError(PermanentError):
 
 class PublicationError(PermanentError):
     """A finished file failed its verification and was not put in place."""
+
+
+class PublicationHeldError(PublicationError):
+    """Published figures would change beyond the limits, and nobody has said yet that they may."""

@@ -28,6 +28,31 @@ class Limits(BaseModel):
     max_missing_share: float | None = Field(default=None, ge=0, le=1)
 
 
+class HoldLimits(BaseModel):
+    """How far an already published figure may move before publication waits; empty: as the catalogue says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rate_points: float | None = Field(default=None, ge=0)
+    part_percent: float | None = Field(default=None, ge=0)
+    count_percent: float | None = Field(default=None, ge=0)
+    count_difference: float | None = Field(default=None, ge=0)
+    score_percent: float | None = Field(default=None, ge=0)
+    measure_percent: float | None = Field(default=None, ge=0)
+    rank_places: float | None = Field(default=None, ge=0)
+    is_status_held: bool | None = None
+    is_gone_held: bool | None = None
+
+
+class PublicationChoices(BaseModel):
+    """The office's own limits for changes of published figures, for all indicators and for single ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hold: HoldLimits = HoldLimits()
+    indicators: dict[str, HoldLimits] = Field(default_factory=dict)
+
+
 class Engine(BaseModel):
     """How much of this machine the loading of large registers may take."""
 
@@ -49,6 +74,7 @@ class Office(BaseModel):
         limits: Overrides of the table gate's limits.
         addresses: Source -> address to fetch it from instead of the catalogue's.
         engine: Memory, threads and temporary folder for large registers.
+        publication: Overrides of the limits beyond which a change of published figures waits.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,6 +85,7 @@ class Office(BaseModel):
     limits: Limits = Limits()
     addresses: dict[str, str] = Field(default_factory=dict)
     engine: Engine = Engine()
+    publication: PublicationChoices = PublicationChoices()
 
     @field_validator("addresses")
     @classmethod
@@ -84,6 +111,7 @@ class DataDirectory:
         self.published = self.root / "published"
         self.published_file = self.published / "dx.duckdb"
         self.manifest = self.published / "manifest.json"
+        self.changes_page = self.published / "changes.html"
         self.feedback = self.root / "feedback"
         self.restatements = self.root / "restatements"
         self.dagster_home = self.root / "dagster"

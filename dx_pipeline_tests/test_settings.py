@@ -30,9 +30,22 @@ def test_an_office_without_a_file_waits_for_all_provinces_and_takes_no_samples(t
         pytest.param("expectd_provinces: ['44']", id="misspelt key"),
         pytest.param("limits: {max_missing_share: 3}", id="share above one"),
         pytest.param("name: [", id="not yaml"),
+        pytest.param("publication: {hold: {rate_points: -1}}", id="negative limit"),
+        pytest.param("publication: {hold: {rate_point: 1}}", id="misspelt limit"),
     ],
 )
 def test_a_wrong_office_file_is_an_error_that_names_it(tmp_path, text):
     (tmp_path / "office.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(PermanentError, match=r"office\.yaml is not valid"):
         DataDirectory(tmp_path).office()
+
+
+def test_an_office_may_set_limits_of_its_own_for_published_changes(tmp_path):
+    (tmp_path / "office.yaml").write_text(
+        "publication: {hold: {count_percent: .inf}, indicators: {DIG_RATE: {rate_points: 3}}}",
+        encoding="utf-8",
+    )
+    choices = DataDirectory(tmp_path).office().publication
+    assert choices.hold.count_percent == float("inf")
+    assert choices.hold.rate_points is None
+    assert choices.indicators["DIG_RATE"].rate_points == 3

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from dx_pipeline.catalogue.models import Equation, Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
+from dx_pipeline.catalogue.publication import Publication
 from dx_pipeline.catalogue.restatement_models import RestatementFile
 from dx_pipeline.catalogue.source_models import Source
 
@@ -23,6 +24,7 @@ FILE_TYPES: dict[str, Any] = {
     "outliers": OutlierLimits,
     "equations": tuple[Equation, ...],
     "methods": tuple[Method, ...],
+    "publication": Publication,
 }
 
 

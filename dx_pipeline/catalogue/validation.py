@@ -23,6 +23,7 @@ from dx_pipeline.catalogue.loading import CATALOGUE_ROOT, EQUATIONS, OUTLIERS, s
 from dx_pipeline.catalogue.models import Equation, Indicator, Method, Scope, Theme, Unit
 from dx_pipeline.catalogue.outlier_checks import outlier_faults
 from dx_pipeline.catalogue.outlier_models import OutlierLimits
+from dx_pipeline.catalogue.publication import PUBLICATION_FILE, Publication, publication_faults
 from dx_pipeline.catalogue.record_checks import record_faults
 from dx_pipeline.catalogue.register_checks import register_faults
 from dx_pipeline.catalogue.series import in_force_faults, method_faults
@@ -66,6 +67,7 @@ class _Files:
     outliers: list[tuple[Lines, OutlierLimits]]
     equations: list[tuple[Lines, tuple[Equation, ...]]]
     methods: list[tuple[Lines, tuple[Method, ...]]]
+    publication: list[tuple[Lines, Publication]]
 
     @property
     def indicators(self) -> list[_Placed]:
@@ -129,6 +131,7 @@ def _read(folder: Path) -> tuple[_Files, list[Finding]]:
         outliers=list(one(folder / OUTLIERS, OutlierLimits)),
         equations=list(many(folder / EQUATIONS, Equation)),
         methods=list(many(folder / "methods.yaml", Method)),
+        publication=list(one(folder / PUBLICATION_FILE, Publication)),
     )
     return files, findings
 
@@ -154,6 +157,9 @@ def _check_files(folder: Path, files: _Files) -> Iterator[Finding]:
             yield lines.finding(place, message)
     for lines, equations in files.equations:
         yield from (lines.finding(place, message) for place, message in equation_faults(equations, codes))
+    for lines, publication in files.publication:
+        for place, message in publication_faults(publication, codes):
+            yield lines.finding(place, message)
     yield from _check_recorded(folder / RECORDED_CODES, files.indicators)
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from dx_pipeline.cli import archive, as_of, catalogue, feedback, fetch, office, read, run, status
+from dx_pipeline.cli import archive, as_of, catalogue, changes, feedback, fetch, office, read, run, status
 from dx_pipeline.cli.console import errors
 from dx_pipeline.failures import DxError, UnreadableFileError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(archive.commands, name="archive")
 app.add_typer(catalogue.commands, name="catalogue")
+app.add_typer(changes.commands, name="changes")
 app.command("init")(office.init)
 app.command("samples")(office.samples)
 app.command("template")(office.template)

@@ -28,7 +28,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "unread_files": ("rule", "cell", "text", "message"),
     "rejections": ("rule", "severity", "area", "indicator", "file", "cell", "text", "message"),
 }
-_NOTHING: dict[str, object] = {**{name: [] for name in _PARTS}, "published": {}}
+_NOTHING: dict[str, object] = {**{name: [] for name in _PARTS}, "published": {}, "held": None}
 
 
 def status(
@@ -44,14 +44,17 @@ def status(
         nothing = f"Nothing has been taken in yet: {data.warehouse} does not exist. Run: dxp run"
         typer.echo(json.dumps(_NOTHING)) if as_json else output.print(nothing, markup=False)
         raise typer.Exit(1)
+    from dx_pipeline.publish.changes.store import held_state
+
     with connect(data.warehouse, read_only=True) as connection:
+        held = held_state(connection)
         found = {
             name: _rows(columns, run_script(connection, __package__, f"status_{name}.sql", {"month": first}))
             for name, columns in _PARTS.items()
         }
     published = json.loads(data.manifest.read_text(encoding="utf-8")) if data.manifest.exists() else {}
     if as_json:
-        answer = {**found, "published": published}
+        answer = {**found, "published": published, "held": held}
         typer.echo(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
         return
     show_table("Received", found["overview"])
@@ -64,6 +67,13 @@ def status(
     output.print(
         f"Published: {stamp}  {data.published_file if published else ''}", markup=False, soft_wrap=True
     )
+    if held:
+        output.print(
+            f"Publication is held since {held['held_since']}: {held['held_count']} published figures would change "
+            f"beyond the limits ({held['change_digest'][:8]}). See dxp changes, or {data.changes_page}",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _rows(names: tuple[str, ...], rows: list[tuple[object, ...]]) -> list[dict[str, object]]:

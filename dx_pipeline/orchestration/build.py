@@ -10,6 +10,7 @@ import dagster as dg
 
 from dx_pipeline.orchestration.assets import (
     as_of,
+    changes,
     checked,
     compiled,
     feedback,
@@ -47,6 +48,7 @@ def build_definitions(
             compiled.compiled_monthly,
             compiled.compiled_quarterly,
             compiled.compiled_whole,
+            changes.changes,
             published.published,
             as_of.published_as_of,
         ],

@@ -7,7 +7,9 @@ import dagster as dg
 from dx_pipeline.orchestration.assets.compiled import QUARTERLY, mart_key
 from dx_pipeline.orchestration.partitions import monthly, quarterly
 
-_EVERYTHING_PUBLISHED = dg.AssetSelection.keys(["published", "dx_duckdb"], ["published", "index_html"])
+_EVERYTHING_PUBLISHED = dg.AssetSelection.keys(
+    ["published", "changes"], ["published", "dx_duckdb"], ["published", "index_html"]
+)
 _WHOLE_TABLES = dg.AssetSelection.groups("compiled") - dg.AssetSelection.keys(
     mart_key("province_monthly"), mart_key("national_monthly"), *(mart_key(name) for name in QUARTERLY)
 )

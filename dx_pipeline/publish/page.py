@@ -5,24 +5,20 @@ It reads the published file only, needs no script and no network, and is written
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from dx_pipeline.failures import PublicationError
-from dx_pipeline.publish import numbers
 from dx_pipeline.publish.chart import line_chart
 from dx_pipeline.publish.files import write_text
 from dx_pipeline.publish.manifest import SAMPLE_LABEL, read_manifest
 from dx_pipeline.publish.queries import Row, query
+from dx_pipeline.publish.templating import template
 from dx_pipeline.settings import DataDirectory
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from dx_pipeline.catalogue.loading import Catalogue
 
 PAGE = "index.html"
@@ -71,7 +67,7 @@ def _content(path: Path, codes: list[str]) -> dict[str, list[Row]]:
 
 def _render(content: dict[str, list[Row]], manifest: Row, data: DataDirectory, catalogue: Catalogue) -> str:
     series = [(row["period_start"], row["adoption_pct"], row["is_sample"]) for row in content["series"]]
-    return _template().render(
+    return template(_TEMPLATE).render(
         **content,
         office=data.office().name,
         manifest=manifest,
@@ -83,28 +79,5 @@ def _render(content: dict[str, list[Row]], manifest: Row, data: DataDirectory, c
     )
 
 
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    text = resources.files(__package__).joinpath("templates", _TEMPLATE).read_text(encoding="utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(
-        number=numbers.number,
-        quantity=numbers.quantity,
-        signed=numbers.signed,
-        month=numbers.month,
-        web=_web_address,
-    )
-    return environment.from_string(text)
-
-
 def _source_names(catalogue: Catalogue) -> dict[str, str]:
     return {source.code: source.name_vi for source in catalogue.sources.values()}
-
-
-def _web_address(address: str | None) -> str:
-    """The address if it is one a page may link to; a ``javascript:`` address from a file is not."""
-    return address if address and address.startswith(("https://", "http://")) else ""

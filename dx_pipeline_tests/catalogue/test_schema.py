@@ -18,6 +18,7 @@ FILES = [
     (CATALOGUE_ROOT / "outliers.yaml", "outliers"),
     (CATALOGUE_ROOT / "equations.yaml", "equations"),
     (CATALOGUE_ROOT / "methods.yaml", "methods"),
+    (CATALOGUE_ROOT / "publication.yaml", "publication"),
 ]
 IDS = [path.stem for path, _ in FILES]
 

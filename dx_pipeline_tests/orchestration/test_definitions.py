@@ -40,7 +40,7 @@ MONTHLY = {
 }
 QUARTERLY = {"mart.province_quarterly", "mart.national_quarterly"}
 WIDE, VIEW = "mart.scorecard_monthly", "core.accepted_observation"
-PUBLISHED = {"published.dx_duckdb", "published.index_html"}
+PUBLISHED = {"published.changes", "published.dx_duckdb", "published.index_html"}
 FETCHED = {f"landing.{code}" for code, source in load_sources().items() if source.fetch}
 FEEDBACK = {"feedback.workbooks"}
 # Written beside core.observation and the verdicts, or between two steps.
@@ -50,6 +50,7 @@ NO_ASSETS = {
     "core.touched_quarter",
     "core.register_partition",
     "core.register_check",
+    "quality.publication_change",
 }
 REGISTERS = {"core.portal_dossiers"}
 FILE_CHECKS = {"files_readable": "ERROR", "files_in_place": "WARN"}
@@ -179,7 +180,9 @@ def test_data_moves_one_way(graph):
 
 def test_what_is_published_rests_on_every_table_of_the_mart(graph):
     published = graph.get(dg.AssetKey(["published", "dx_duckdb"]))
-    assert names(published.parent_keys) == {table.name for table in tables_of("mart")} | {WIDE}
+    mart = {table.name for table in tables_of("mart")} | {WIDE}
+    assert names(published.parent_keys) == mart | {"published.changes"}
+    assert names(graph.get(dg.AssetKey(["published", "changes"])).parent_keys) == mart
 
 
 def test_nothing_of_the_mart_rests_on_figures_that_were_not_checked(graph):
@@ -218,8 +221,17 @@ def test_everything_that_writes_the_working_file_shares_one_pool(graph):
 def test_every_rule_is_a_check_on_the_accepted_figures_and_files_have_their_own(graph):
     found = {(name_of(key.asset_key), key.name) for key in graph.asset_check_keys}
     assert found == {(VIEW, rule.code) for rule in all_rules()} | {
-        ("raw.received_file", name) for name in FILE_CHECKS
+        *(("raw.received_file", name) for name in FILE_CHECKS),
+        ("published.changes", "publication_not_held"),
     }
+
+
+def test_the_check_of_a_publication_says_its_severity_and_is_of_no_month(repository):
+    specs = {
+        spec.name: spec for assets in repository.assets_defs_by_key.values() for spec in assets.check_specs
+    }
+    assert specs["publication_not_held"].description.startswith("ERROR: ")
+    assert specs["publication_not_held"].partitions_def is None
 
 
 @pytest.mark.parametrize("code", [*rules_by_code(), *FILE_CHECKS])

@@ -70,7 +70,7 @@ def test_a_resubmission_adds_a_vintage(world):
         {SERVICES: first["value"] + 50},
         {"Lý do điều chỉnh (nếu gửi lại)": "Bổ sung 50 dịch vụ"},
     )
-    world.run_well(MONTH)
+    world.run_and_accept(MONTH)
     old, new = vintages(world)
     assert old == {**first, "is_latest": False}
     assert (new["value"], new["verdict"], new["is_latest"]) == (first["value"] + 50, "accepted", True)
@@ -91,9 +91,9 @@ def test_a_file_put_back_to_its_old_content_is_a_new_vintage(world):
     original = path.read_bytes()
     [first] = vintages(world)
     write_into(path, {SERVICES: first["value"] + 50})
-    world.run_well(MONTH)
+    world.run_and_accept(MONTH)
     path.write_bytes(original)
-    world.run_well(MONTH)
+    world.run_and_accept(MONTH)
     assert [(row["value"], row["is_latest"]) for row in vintages(world)] == [
         (first["value"], False),
         (first["value"] + 50, False),

@@ -92,6 +92,7 @@ def row_counts(path):
 
 def kill_and_run_again(world, moment):
     text, next_month = moment
+    world.choose(publication={"hold": {"count_percent": float("inf")}})  # the news is to go out at once
     write_into(world.submission(PROVINCE, MONTH), {("PS_FULL_CNT", "all"): NEW_VALUE})
     process = start(world, MONTH)
     wait_for(process, world, text)

@@ -7,6 +7,7 @@ import dagster as dg
 
 from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.orchestration import metadata
+from dx_pipeline.orchestration.assets.changes import CHANGES
 from dx_pipeline.orchestration.assets.compiled import MONTHLY, QUARTERLY, WHOLE, mart_key
 from dx_pipeline.orchestration.assets.received import POOL
 from dx_pipeline.orchestration.failures import reported
@@ -21,7 +22,7 @@ PUBLISHED_PAGE = dg.AssetKey(["published", "index_html"])
     specs=[
         dg.AssetSpec(
             PUBLISHED_FILE,
-            deps=[mart_key(name) for name in (*MONTHLY, *QUARTERLY, *WHOLE)],
+            deps=[CHANGES, *(mart_key(name) for name in (*MONTHLY, *QUARTERLY, *WHOLE))],
             description="Tệp công bố cho BI, thay nguyên tử | The file BI reads, replaced atomically",
             kinds={"duckdb"},
         ),
@@ -39,11 +40,14 @@ def published(
     context: dg.AssetExecutionContext, office: OfficeResource, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
     """Builds the file new, verifies it and puts it in place; unchanged figures leave the old one alone."""
+    from dx_pipeline.publish.changes.holding import compare_with_published, raise_if_held
     from dx_pipeline.publish.database import publish
     from dx_pipeline.publish.page import write_page
 
     data, catalogue = office.directory(), load_catalogue()
     with reported("publishing"):
+        # Asked here once more: this asset can be materialised alone, without the comparison before it.
+        raise_if_held(compare_with_published(warehouse.path(), data), data)
         publication = publish(
             warehouse.path(), data, catalogue=catalogue, published_at=datetime.now(UTC).replace(tzinfo=None)
         )
