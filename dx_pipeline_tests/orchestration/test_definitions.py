@@ -40,7 +40,7 @@ MONTHLY = {
 }
 QUARTERLY = {"mart.province_quarterly", "mart.national_quarterly"}
 WIDE, VIEW = "mart.scorecard_monthly", "core.accepted_observation"
-PUBLISHED = {"published.changes", "published.dx_duckdb", "published.index_html"}
+PUBLISHED = {"published.changes", "published.dx_duckdb", "published.index_html", "published.as_of"}
 FETCHED = {f"landing.{code}" for code, source in load_sources().items() if source.fetch}
 FEEDBACK = {"feedback.workbooks"}
 # Written beside core.observation and the verdicts, or between two steps.
@@ -50,6 +50,12 @@ NO_ASSETS = {
     "core.touched_quarter",
     "core.register_partition",
     "core.register_check",
+    "core.verdict",
+    "core.restatement",
+    "core.accepted_change",
+    "core.refused_month",
+    "core.revised_batch",
+    "core.moved_figure",
     "quality.publication_change",
 }
 REGISTERS = {"core.portal_dossiers"}

@@ -14,7 +14,8 @@ from dx_pipeline.catalogue.series import PredecessorRule, predecessor_rule
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.statistics.dimensions import compile_dimensions
 from dx_pipeline.statistics.scorecard import compile_scorecard
-from dx_pipeline.statistics.tables import compile_digital_signature_adoption, compile_reconciliation
+from dx_pipeline.statistics.reconciliation import compile_reconciliation
+from dx_pipeline.statistics.tables import compile_digital_signature_adoption
 from dx_pipeline_tests.statistics.geography_world import (
     APRIL,
     JULY,
