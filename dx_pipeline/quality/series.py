@@ -24,9 +24,12 @@ def add_borders(frame: pd.DataFrame, catalogue: Catalogue) -> None:
     import pandas as pd
 
     pairs = {item.code: item.opens_with for item in catalogue.indicators.values() if item.opens_with}
-    opens = frame.loc[frame["indicator_code"].isin(list(pairs)), ["indicator_code", *_PLACE, "period_start"]]
+    opens = frame.loc[
+        frame["indicator_code"].isin(list(pairs)), ["indicator_code", *_PLACE, "area_level", "period_start"]
+    ]
     closes = frame.loc[
-        frame["indicator_code"].isin(list(pairs.values())), ["indicator_code", *_PLACE, "period_end"]
+        frame["indicator_code"].isin(list(pairs.values())),
+        ["indicator_code", *_PLACE, "area_level", "period_end"],
     ]
     sides = {
         "opening_border": opens.assign(
@@ -37,7 +40,10 @@ def add_borders(frame: pd.DataFrame, catalogue: Catalogue) -> None:
             day=closes["period_end"] + pd.Timedelta(days=1),
         ),
     }
-    borders = _numbered(pd.concat(sides), ["indicator_code", *_PLACE, "day"])
+    # Since the merger a province's code may be another territory's: nothing is carried over that day.
+    both = pd.concat(sides)
+    is_carried = (both["area_level"] == "national") | (both["day"] != str(MERGER_DATE))
+    borders = _numbered(both[is_carried], ["indicator_code", *_PLACE, "day"])
     for side in sides:
         frame[side] = borders.loc[side] if side in borders.index else float("nan")
 

@@ -1,4 +1,4 @@
--- What was known at $moment, copied from the working file; figures of $months only, of all where that is null.
+-- What was known at the moment, copied from the working file; figures of the months only, of all where they are null.
 INSERT INTO raw.received_file BY NAME
 SELECT * FROM {working}.raw.received_file WHERE received_at <= $moment;
 

@@ -17,7 +17,7 @@ WITH judged AS (
 )
 SELECT
     observation_id, vintage_at AS decided_at, 0 AS decision_number, verdict,
-    is_latest OR replaced_at > vintage_at AS is_latest
+    coalesce(is_latest OR replaced_at > vintage_at, false) AS is_latest
 FROM judged
 UNION ALL
 SELECT observation_id, replaced_at, 1, verdict, false

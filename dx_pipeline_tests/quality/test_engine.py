@@ -190,6 +190,7 @@ PASSING: list[tuple[str, list[dict[str, Any]], int]] = [
     ("form_equation", form(11, 4, 6, source_code=SUBMISSION), 0),
     ("carry_over", [figure("CLOSED", 10, AUG), figure("OPENED", 10)], 2),
     ("carry_over", [figure("CLOSED", 10, AUG), figure("OPENED", 9, OCT)], 0),
+    ("carry_over", [figure("CLOSED", 10, date(2025, 6, 1)), figure("OPENED", 9, date(2025, 7, 1))], 0),
     ("carry_over", [figure("CLOSED", 10, AUG), figure("OPENED", 9, scope="commune_level")], 0),
     (
         "stock_fall_without_reason",

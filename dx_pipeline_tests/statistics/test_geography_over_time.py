@@ -13,8 +13,8 @@ from dx_pipeline.catalogue.loading import load_catalogue
 from dx_pipeline.catalogue.series import PredecessorRule, predecessor_rule
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.statistics.dimensions import compile_dimensions
-from dx_pipeline.statistics.scorecard import compile_scorecard
 from dx_pipeline.statistics.reconciliation import compile_reconciliation
+from dx_pipeline.statistics.scorecard import compile_scorecard
 from dx_pipeline.statistics.tables import compile_digital_signature_adoption
 from dx_pipeline_tests.statistics.geography_world import (
     APRIL,
@@ -302,7 +302,7 @@ class TestNation:
             compile_reconciliation(connection, catalogue=dated_catalogue())
             month = one(connection, "national_monthly", indicator_code="STOCK")
             quarter = one(connection, "national_quarterly", indicator_code="STOCK")
-            compared = one(connection, "reconciliation")
+            compared = one(connection, "reconciliation", indicator_code="STOCK")
         assert (month["value"], month["provinces_reported"], month["provinces_expected"]) == (30, 3, 63)
         assert (quarter["value"], quarter["provinces_reported"]) == (30, 3)
         assert compared["own_value"] == 30
