@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.receipt import RESTATEMENT
 from dx_pipeline.periods import month_label
 from dx_pipeline.quality.findings import identifier
@@ -152,7 +153,7 @@ def _message(row: dict[str, Any], catalogue: Catalogue) -> Message:
         f"but {number_en(found)} is found" if is_there else "but the new value is rejected by another rule"
     )
     return Message(
-        f"Tệp {row['file_name']}, {row['locator']}: điều chỉnh «{indicator.name_vi}» của {area.vi}, {label.vi}, cần "
+        f"Tệp {row['file_name']}, {place_vi(row['locator'])}: điều chỉnh «{indicator.name_vi}» của {area.vi}, {label.vi}, cần "
         f"thấy giá trị {number_vi(row['expected_value'])} {found_vi}. Mục này không có hiệu lực. Đề nghị sửa giá trị "
         "trong tệp điều chỉnh hoặc bỏ mục này.",
         f"{row['file_name']}, {row['locator']}: the restatement of {indicator.name_en} ({row['indicator_code']}) of "

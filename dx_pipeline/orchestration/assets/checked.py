@@ -131,6 +131,8 @@ def checked(
             if source.records
         }
     context.log.info(f"accepted {judgement.accepted_count} figures, rejected {judgement.rejected_count}")
+    for row in judgement.check_results("restatement_fits").failing_rows:
+        context.log.error(row["message_en"])
     if not judgement.findings:  # before the results: the UI counts a check only if it follows its table
         for key, shown in previews.items():
             yield dg.MaterializeResult(asset_key=key, metadata=shown)
