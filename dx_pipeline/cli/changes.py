@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +14,7 @@ from typer.core import TyperGroup
 
 from dx_pipeline.cli.console import output, show_table
 from dx_pipeline.failures import PermanentError
-from dx_pipeline.periods import vietnam_day
+from dx_pipeline.periods import known_moment, vietnam_day
 from dx_pipeline.settings import DataDirectory
 
 if TYPE_CHECKING:
@@ -41,10 +42,13 @@ commands = typer.Typer(
 @commands.command("show")
 def show(  # noqa: PLR0913, PLR0917 - one option each
     old: Annotated[
-        Path | None, typer.Argument(help="DuckDB file with the schema mart; default: the published file")
+        str | None,
+        typer.Argument(
+            help="DuckDB file with the schema mart, or a day or moment; default: the published file"
+        ),
     ] = None,
     new: Annotated[
-        Path | None, typer.Argument(help="Another one; default: what the working file would publish now")
+        str | None, typer.Argument(help="Another one; default: what the working file would publish now")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, every difference")] = False,
     csv_file: Annotated[
@@ -58,11 +62,13 @@ def show(  # noqa: PLR0913, PLR0917 - one option each
     Exits with 1 where the working file's publication is held.
     """
     data = DataDirectory.from_environment()
-    comparison = _compare(old, new, data)
+    with tempfile.TemporaryDirectory() as folder:
+        was, becomes = _database(old, data, Path(folder) / "old"), _database(new, data, Path(folder) / "new")
+        comparison = _compare(was, becomes, data)
     if csv_file:
         _write_csv(csv_file, comparison)
     if page:
-        _write_page(page, comparison, old or data.published_file, new or data.warehouse, data)
+        _write_page(page, comparison, (old or data.published_file.name, new or data.warehouse.name), data)
     if as_json:
         typer.echo(json.dumps(_as_json(comparison), ensure_ascii=False, default=str, indent=1))
     else:
@@ -93,13 +99,30 @@ def accept(
     )
 
 
+def _database(side: str | None, data: DataDirectory, folder: Path) -> Path | None:
+    """The file that is named, or the published file as it was known at the moment that is named."""
+    if side is None or Path(side).exists():
+        return Path(side) if side else None
+    try:
+        moment = known_moment(side)
+    except PermanentError as error:
+        raise PermanentError(
+            f"there is no file {side}, and it is no day or moment",
+            f"Không có tệp {side}, cũng không phải thời điểm.",
+        ) from error
+    from dx_pipeline.catalogue.loading import load_catalogue
+    from dx_pipeline.publish.as_of import publish_as_of
+
+    return publish_as_of(data, moment, folder, catalogue=load_catalogue()).publication.path
+
+
 def _compare(old: Path | None, new: Path | None, data: DataDirectory) -> Comparison:
     from dx_pipeline.publish.changes.comparison import compare
     from dx_pipeline.publish.changes.holding import limits_in_force
 
     for path in (old, new):
         if path is not None and not path.is_file():
-            raise PermanentError(f"there is no file {path}", f"Không có tệp {path}.")
+            raise PermanentError(f"{path} is no file", f"{path} không phải là tệp.")
     if new is None and not data.warehouse.exists():
         raise PermanentError(
             f"nothing has been taken in yet: {data.warehouse} does not exist; run: dxp run",
@@ -186,9 +209,8 @@ def _plain(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
-def _write_page(page: Path, comparison: Comparison, old: Path, new: Path, data: DataDirectory) -> None:
+def _write_page(page: Path, comparison: Comparison, sides: tuple[str, str], data: DataDirectory) -> None:
     from dx_pipeline.publish.changes.page import write_changes_page
 
     now = datetime.now(UTC).replace(tzinfo=None)
-    sides = (old.name, new.name)
     write_changes_page(comparison, page, office=data.office().name, sides=sides, compared_at=now)

@@ -72,6 +72,11 @@ def publish_as_of(
             f"{folder} is the office's own data directory; choose another folder",
             f"{folder} là thư mục dữ liệu của đơn vị; hãy chọn thư mục khác.",
         )
+    if not data.warehouse.exists():
+        raise PublicationError(
+            f"nothing has been taken in yet: {data.warehouse} does not exist; run: dxp run",
+            f"Chưa nhận số liệu nào: không có {data.warehouse}; hãy chạy: dxp run",
+        )
     target = DataDirectory(folder)
     with connect(data.warehouse) as connection:
         create_schema(connection)
