@@ -78,8 +78,8 @@ def test_two_vintages_are_compared(dxp, office):
     answer = dxp("changes", *moments, "--json", data=office)
     rows = [row for row in json.loads(answer.out)["changes"] if row["change"] == "changed"]
     assert {(row["table_name"], row["old_value"], row["new_value"]) for row in rows} == {
-        ("province_monthly", 837, 1200),
-        ("province_quarterly", 837, 1200),
+        ("mart.province_monthly", 837, 1200),
+        ("mart.province_quarterly", 837, 1200),
     }
 
 
