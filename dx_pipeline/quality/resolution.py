@@ -31,6 +31,7 @@ _DECIDING = [
     "is_latest",
     "period_start",
     "value",
+    "place",
     "series",
     "opening_border",
     "closing_border",

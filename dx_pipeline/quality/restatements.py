@@ -75,10 +75,31 @@ def with_restatements(
             if row is None:
                 continue
             written.append(_difference(row))
-            frame = _appended(frame, row)
+            frame = appended(frame, row)
             same = same_figure(frame, entry)
         _order(frame, entry, same)
     return frame, pd.DataFrame(written)
+
+
+def from_what_is_written(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows to write of several parts, each copied from a figure that came in a file."""
+    import pandas as pd
+
+    rows = [row for part in parts for row in records(part)]
+    bases = {row["observation_id"]: row["base_id"] for row in rows}
+    for row in rows:
+        while row["base_id"] in bases:
+            row["base_id"] = bases[row["base_id"]]
+    return pd.DataFrame(rows)
+
+
+def appended(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The candidates and one more; words are numbered anew."""
+    import pandas as pd
+
+    plain = frame.astype(dict.fromkeys(WORDS, object))
+    both = pd.concat([plain, rows[plain.columns].astype(plain.dtypes.to_dict())], ignore_index=True)
+    return both.astype(dict.fromkeys(WORDS, "category"))
 
 
 def same_figure(frame: pd.DataFrame, entry: dict[str, Any]) -> pd.Series:
@@ -141,14 +162,6 @@ _WRITTEN = (
 
 def _difference(row: pd.DataFrame) -> dict[str, Any]:
     return {"base_id": row["base_id"].iloc[0], **{name: row[name].iloc[0] for name in _WRITTEN}}
-
-
-def _appended(frame: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    plain = frame.astype(dict.fromkeys(WORDS, object))
-    both = pd.concat([plain, row[plain.columns].astype(plain.dtypes.to_dict())], ignore_index=True)
-    return both.astype(dict.fromkeys(WORDS, "category"))
 
 
 def _order(frame: pd.DataFrame, entry: dict[str, Any], same: pd.Series) -> None:

@@ -125,33 +125,50 @@ def _by_arrival(
     evidence: Evidence,
     now: pd.Timestamp,
 ) -> Settlement:
-    """Weighs the vintages of contested series, one moment of arrival after the other."""
+    """Weighs the vintages of contested series, in each place one moment of arrival after the other."""
     import pandas as pd
 
     steps = []
-    for moment in _moments(newer, now):
-        had_its_turn = (newer["superseded_at"] <= moment) & (newer["known_at"] < moment)
-        is_known = (newer["known_at"] <= moment) & ~had_its_turn & ~newer.index.isin(standing.index)
-        known = newer[is_known]
-        after = _accepted(connection, _permitted(standing, moment), _permitted(known, moment), evidence)
-        for rows, is_latest in ((after.index, True), (standing.index, False)):
-            others = standing.index if is_latest else after.index
-            steps.append(_steps(rows.difference(others), moment, is_latest=is_latest))
+    for moments in _rounds(newer, now):
+        known = _known(newer[~newer.index.isin(standing.index)], moments)
+        after = _accepted(connection, _permitted(standing, moments), _permitted(known, moments), evidence)
         everything = pd.concat([standing, known])
+        reached = everything["place"].map(moments)
+        for rows, is_latest in ((after.index, True), (standing.index, False)):
+            changed = rows.difference(standing.index if is_latest else after.index)
+            steps.append(_steps(changed, reached.reindex(changed), is_latest=is_latest))
         standing = everything.loc[everything.index.isin(after.index)]
-    return Settlement(standing, pd.concat(steps, ignore_index=True))
+    told = pd.concat(steps, ignore_index=True).sort_values("decided_at", kind="stable", ignore_index=True)
+    return Settlement(standing, told)
 
 
-def _moments(newer: pd.DataFrame, now: pd.Timestamp) -> list[pd.Timestamp]:
-    """When something arrived that may change what stands: a figure, or leave for one that was refused."""
+def _rounds(newer: pd.DataFrame, now: pd.Timestamp) -> list[pd.Series]:
+    """When something arrived that may change what stands: place -> moment, the first of each place, then the second.
+
+    What arrives is a figure, or leave for one that was refused. Nothing is compared across places, so the provinces
+    that sent a file each, all at different moments, are weighed in one round.
+    """
+    import pandas as pd
+
     was_refused = newer["verdict"].notna()
-    found = {*newer["known_at"][~was_refused], *newer["permitted_since"][was_refused].dropna()}
-    return sorted(found) or [now]
+    moments = newer["known_at"].mask(was_refused, newer["permitted_since"])
+    both = pd.DataFrame({"place": newer["place"], "moment": moments}).drop_duplicates()
+    has_none = ~both["place"].isin(both["place"][both["moment"].notna()])
+    both["moment"] = both["moment"].mask(has_none, now)
+    turns = both.groupby("place")["moment"].rank("dense")
+    return [part.set_index("place")["moment"] for _, part in both.groupby(turns)]
 
 
-def _permitted(rows: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
-    """The rows with those permissions only that had been given by then."""
-    is_given = rows["permitted_since"] <= moment
+def _known(waiting: pd.DataFrame, moments: pd.Series) -> pd.DataFrame:
+    """The rows that had arrived by their place's moment, without those that had their turn in a file since replaced."""
+    moment = waiting["place"].map(moments)
+    had_its_turn = (waiting["superseded_at"] <= moment) & (waiting["known_at"] < moment)
+    return waiting[(waiting["known_at"] <= moment) & ~had_its_turn]
+
+
+def _permitted(rows: pd.DataFrame, moments: pd.Series) -> pd.DataFrame:
+    """The rows with those permissions only that had been given by their place's moment."""
+    is_given = rows["permitted_since"] <= rows["place"].map(moments)
     return rows.assign(permitted_from=rows["permitted_from"].where(is_given))
 
 
@@ -185,14 +202,16 @@ def _one_by_one(
 ) -> pd.DataFrame:
     """Accepts what fits what stands, as it arrived and month by month, until a whole round accepts nothing.
 
-    Ends because every acceptance replaces a figure by a newer vintage of itself.
+    Every place takes its turns by itself. Ends because every acceptance replaces a figure by a newer vintage of itself.
     """
     import pandas as pd
 
+    arrival = newer.groupby(["known_at", "period_start"]).ngroup()
+    turns = arrival.groupby(newer["place"]).rank("dense")
     changed = True
     while changed:
         changed = False
-        for _, arriving in newer.groupby(["known_at", "period_start"]):
+        for _, arriving in newer.groupby(turns):
             waiting = arriving[arriving["vintage_number"] > standing_number(arriving, standing)]
             refused = contradicted(connection, waiting, standing, evidence)
             fitting = newest(waiting[~waiting.index.isin(refused)])
