@@ -71,7 +71,8 @@ def with_restatements(
             _permit(frame, entry, same)
             continue
         if not entry["is_written"]:
-            row = _restated(frame[same & is_value(frame["value"], entry["old_value"])], entry)
+            is_gone = (frame["verdict"] == "rejected") & (frame["superseded_at"] <= entry["received_at"])
+            row = _restated(frame[same & ~is_gone & is_value(frame["value"], entry["old_value"])], entry)
             if row is None:
                 continue
             written.append(_difference(row))

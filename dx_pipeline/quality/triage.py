@@ -272,7 +272,8 @@ def _read(
     others: tuple[date, ...] = tuple(sorted(found - set(months) - {None}))  # type: ignore[arg-type]
     both = {"months": list(months), "others": list(others)}
     connection.execute(_sql("words.sql"), {**both, **series})
-    candidates = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
+    gone = {"gone": _gone_before_the_news(connection, months, replaced_at)}
+    candidates = connection.execute(_sql("candidates.sql"), {**asked, **both, **gone}).df()
     cells = connection.execute(_sql("unread_cells.sql"), {**both, "superseded": superseded}).df()
     held = Held(_refused_before(connection), pd.Timestamp(_last_arrival(connection) or run_at))
     whole = Parts(candidates, read_entries(connection, months, others))
@@ -295,6 +296,20 @@ def _read(
         ),
         registers=registers,
     )
+
+
+def _gone_before_the_news(
+    connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], replaced_at: dict[str, Any]
+) -> list[str]:
+    """The files that were replaced before anything came that was never judged: what was rejected of them is done with.
+
+    What was rejected of the others may have been freed before another file took its place.
+    """
+    [(first,)] = connection.execute(
+        "SELECT min(vintage_at) FROM core.observation WHERE verdict IS NULL AND list_contains(?, period_start)",
+        [list(months)],
+    ).fetchall()
+    return [sha for sha, at in replaced_at.items() if first is None or at <= first]
 
 
 def _last_arrival(connection: duckdb.DuckDBPyConnection) -> datetime | None:
