@@ -56,8 +56,8 @@ def settle(
     wished = newest(everything)
     touched = wished["series"].isin(newer["series"].dropna())
     broken = contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
-    series = [wished["series"][wished.index.isin(broken)], _to_be_weighed(everything, newer)]
-    weighed = _figures_linked_to(pd.concat(series), everything)
+    contested = [wished["figure"][wished.index.isin(broken)], _to_be_weighed(everything, newer)]
+    weighed = _figures_linked_to(pd.concat(contested), everything)
     if not weighed:
         return Settlement(wished, _replacements(standing, newer, now))
     is_weighed = newer["figure"].isin(weighed)
@@ -75,21 +75,34 @@ def standing_number(figures: pd.DataFrame, standing: pd.DataFrame) -> pd.Series:
 
 
 def _to_be_weighed(everything: pd.DataFrame, newer: pd.DataFrame) -> pd.Series:
-    """The series in which a figure has several vintages, or was refused before: the order of arrival matters."""
+    """The compared figures with several vintages, or refused before: the order of arrival matters."""
     has_several = everything["figure"].duplicated(keep=False) & everything["figure"].isin(newer["figure"])
-    return newer["series"][has_several.reindex(newer.index) | newer["verdict"].notna()].dropna()
+    matters = has_several.reindex(newer.index) | newer["verdict"].notna()
+    return newer["figure"][matters & newer["series"].notna()]
 
 
-def _figures_linked_to(series: pd.Series, everything: pd.DataFrame) -> set[int]:
-    """The figures of these series, and of every series another vintage of such a figure belongs to."""
-    figures: set[int] = set()
-    series = series.dropna()
+def _figures_linked_to(contested: pd.Series, everything: pd.DataFrame) -> set[int]:
+    """These figures, and all that share a series or a border with a vintage of them or of one that is linked."""
+    import pandas as pd
+
+    figures = set(contested)
+    if not figures:
+        return figures
+    # Series and borders are numbered each by themselves: even numbers are series, odd ones borders.
+    numbers = (
+        2 * everything["series"],
+        2 * everything["opening_border"] + 1,
+        2 * everything["closing_border"] + 1,
+    )
+    links = pd.concat(
+        pd.DataFrame({"figure": everything["figure"], "link": link}) for link in numbers
+    ).dropna()
     while True:
-        found = set(everything["figure"][everything["series"].isin(series)])
-        if found == figures:
+        reached = links["link"][links["figure"].isin(figures)]
+        found = set(links["figure"][links["link"].isin(reached)])
+        if found <= figures:
             return figures
-        figures = found
-        series = everything["series"][everything["figure"].isin(found)].dropna()
+        figures |= found
 
 
 def _replacements(standing: pd.DataFrame, newer: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
@@ -189,7 +202,7 @@ def _accepted(
     wished = newest(everything)
     touched = wished["series"].isin(newer["series"].dropna())
     broken = contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
-    contested = _figures_linked_to(wished["series"][wished.index.isin(broken)], everything)
+    contested = _figures_linked_to(wished["figure"][wished.index.isin(broken)], everything)
     if not contested:
         return wished
     kept = wished[~wished["figure"].isin(contested)]

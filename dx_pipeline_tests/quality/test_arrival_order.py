@@ -142,7 +142,7 @@ def judged(arrivals: Any, world: World, *, each: bool) -> list[list[tuple[Any, .
     return found
 
 
-@settings(max_examples=8, phases=PHASES)
+@settings(max_examples=5, phases=PHASES)
 @given(arrivals=ARRIVALS.map(permitted_once))
 def test_what_was_known_is_what_was_in_force_whenever_it_was_judged(arrivals: Any):
     with new_world() as alone:
@@ -207,7 +207,7 @@ def agreeing(draw: st.DrawFn) -> list[list[Figure]]:
     return draw(st.permutations(list(files.values())))
 
 
-@settings(max_examples=6, phases=PHASES)
+@settings(max_examples=4, phases=PHASES)
 @given(files=agreeing(), cuts=st.lists(st.booleans(), min_size=6, max_size=6), month_by_month=st.booleans())
 def test_files_that_agree_end_the_same_in_any_order(
     files: list[list[Figure]], cuts: list[bool], month_by_month: bool
@@ -296,6 +296,15 @@ def test_what_was_freed_before_its_file_was_replaced_stays(world: World):
     run(world, {AUG, SEP})
     assert world.known(3) == {("CERTS", AUG): 80, ("CERTS", SEP): 90}
     assert world.in_force() == {("CERTS", AUG): 80, ("CERTS", SEP): 90, ("DAYS", SEP): 5}
+    assert_log_is_sound(world)
+
+
+def test_what_was_carried_over_is_weighed_against_what_had_arrived(world: World):
+    world.send(figure("OPENED", 1, SEP))
+    world.send(figure("CLOSED", 2, AUG), figure("OPENED", 2, SEP))
+    run(world, {AUG, SEP})
+    assert world.known(1) == {("OPENED", SEP): 1}
+    assert world.known(2) == world.in_force() == {("CLOSED", AUG): 2, ("OPENED", SEP): 2}
     assert_log_is_sound(world)
 
 
