@@ -1,5 +1,5 @@
 -- Every figure that may have a say in the judgement of the months in $months (requested) and $others:
--- what is in force, what was never judged (requested months only), what was rejected and not superseded,
+-- what is in force, what was never judged (requested months only), what was rejected and is not of a file in $gone,
 -- and, for the indicators whose months are compared, what is in force in any other month ($accumulating ones
 -- only where they say since when: the plain flows of a register, 65,000 figures a month, are compared with nothing).
 SELECT
@@ -46,5 +46,5 @@ WHERE (
 AND (
     o.is_latest
     OR (o.verdict IS NULL AND list_contains($months, o.period_start))
-    OR (o.verdict = 'rejected' AND NOT list_contains($superseded, o.file_sha256))
+    OR (o.verdict = 'rejected' AND NOT list_contains($gone, o.file_sha256))
 )

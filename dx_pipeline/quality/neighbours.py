@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from dx_pipeline.quality.restatements import may_fall
+
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
@@ -33,14 +35,15 @@ def with_neighbours(
             frame[column] = found[column].astype("float64")
     grows = frame["grows"]
     # An approved fall is one from exactly the value that was named: the two months do not contradict each other.
-    may_fall = frame["permitted_from"] == frame["previous_value"]
-    next_may_fall = standing["permitted_from"].reindex(frame["next_row"]).to_numpy() == frame["value"]
+    is_permitted = may_fall(frame["permits"], frame["previous_value"])
+    next_permits = standing["permits"].reindex(frame["next_row"]).set_axis(frame.index)
+    next_is_permitted = may_fall(next_permits, frame["value"])
     frame["has_carry"] = frame["carry_value"].notna() & frame["series"].notna()
-    frame["has_previous"] = grows & frame["previous_value"].notna() & ~may_fall
-    frame["has_next"] = grows & frame["next_value"].notna() & ~next_may_fall
+    frame["has_previous"] = grows & frame["previous_value"].notna() & ~is_permitted
+    frame["has_next"] = grows & frame["next_value"].notna() & ~next_is_permitted
     frame["has_previous_stock"] = frame["fall_needs_reason"] & frame["previous_value"].notna()
     fall = (frame["previous_value"] - frame["value"]).clip(lower=0)
-    frame["unexplained_fall"] = fall.mask((frame["is_explained"] | may_fall) & fall.notna(), 0.0)
+    frame["unexplained_fall"] = fall.mask((frame["is_explained"] | is_permitted) & fall.notna(), 0.0)
     return frame
 
 

@@ -31,6 +31,7 @@ _DECIDING = [
     "is_latest",
     "period_start",
     "value",
+    "place",
     "series",
     "opening_border",
     "closing_border",
@@ -40,8 +41,7 @@ _DECIDING = [
     "is_withdrawn",
     "known_at",
     "superseded_at",
-    "permitted_from",
-    "permitted_since",
+    "permits",
 ]
 
 

@@ -51,8 +51,8 @@ def with_restatements(
     Returns:
         The candidates, the restated figures that are not written yet among them, with ``is_restated``,
         ``order_at`` (where it stands among the vintages of its figure), ``known_at`` (when it could first be
-        judged), ``superseded_at``, ``permitted_from`` and ``permitted_since``; and the rows to write:
-        ``observation_id`` of the figure they are copied from and what is different.
+        judged), ``superseded_at`` and ``permits`` (since when, from which value: leave to fall, nothing for most);
+        and the rows to write: ``observation_id`` of the figure they are copied from and what is different.
     """
     import pandas as pd
 
@@ -61,9 +61,8 @@ def with_restatements(
         order_at=candidates["vintage_at"],
         known_at=candidates["vintage_at"],
         superseded_at=pd.to_datetime(candidates["file_sha256"].astype(object).map(superseded)),
-        permitted_from=float("nan"),
-        permitted_since=None,
-    ).astype({"permitted_since": "datetime64[us]", "superseded_at": "datetime64[us]"})
+        permits=None,
+    ).astype({"permits": object, "superseded_at": "datetime64[us]"})
     written: list[dict[str, Any]] = []
     for entry in records(entries):
         same = same_figure(frame, entry)
@@ -71,14 +70,36 @@ def with_restatements(
             _permit(frame, entry, same)
             continue
         if not entry["is_written"]:
-            row = _restated(frame[same & is_value(frame["value"], entry["old_value"])], entry)
+            is_gone = (frame["verdict"] == "rejected") & (frame["superseded_at"] <= entry["received_at"])
+            row = _restated(frame[same & ~is_gone & is_value(frame["value"], entry["old_value"])], entry)
             if row is None:
                 continue
             written.append(_difference(row))
-            frame = _appended(frame, row)
+            frame = appended(frame, row)
             same = same_figure(frame, entry)
         _order(frame, entry, same)
     return frame, pd.DataFrame(written)
+
+
+def from_what_is_written(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows to write of several parts, each copied from a figure that came in a file."""
+    import pandas as pd
+
+    rows = [row for part in parts for row in records(part)]
+    bases = {row["observation_id"]: row["base_id"] for row in rows}
+    for row in rows:
+        while row["base_id"] in bases:
+            row["base_id"] = bases[row["base_id"]]
+    return pd.DataFrame(rows)
+
+
+def appended(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The candidates and one more; words are numbered anew."""
+    import pandas as pd
+
+    plain = frame.astype(dict.fromkeys(WORDS, object))
+    both = pd.concat([plain, rows[plain.columns].astype(plain.dtypes.to_dict())], ignore_index=True)
+    return both.astype(dict.fromkeys(WORDS, "category"))
 
 
 def same_figure(frame: pd.DataFrame, entry: dict[str, Any]) -> pd.Series:
@@ -91,15 +112,53 @@ def same_figure(frame: pd.DataFrame, entry: dict[str, Any]) -> pd.Series:
     return same
 
 
-def is_value(values: pd.Series, wanted: float) -> pd.Series:
+def is_value(values: pd.Series, wanted: float | pd.Series) -> pd.Series:
     """Where it is that value, up to the noise of the last binary digit."""
-    return (values - wanted).abs() <= _TOLERANCE * max(abs(wanted), 1.0)
+    import numpy as np
+
+    return (values - wanted).abs() <= _TOLERANCE * np.maximum(np.abs(wanted), 1.0)
 
 
 def _permit(frame: pd.DataFrame, entry: dict[str, Any], same: pd.Series) -> None:
+    """A fall to the same value may be permitted from several: the month before may be corrected meanwhile."""
+    import pandas as pd
+
     named = same & is_value(frame["value"], entry["new_value"])
-    frame.loc[named, "permitted_from"] = entry["old_value"]
-    frame.loc[named, "permitted_since"] = entry["received_at"]
+    added = (entry["received_at"], entry["old_value"])
+    known = frame.loc[named, "permits"].to_dict()
+    given = pd.Series({label: (*(permits or ()), added) for label, permits in known.items()}, dtype=object)
+    frame["permits"] = frame["permits"].where(~named, given)
+
+
+def permits_of(permits: pd.Series) -> pd.DataFrame:
+    """One row per permit: ``row`` (label of the figure), ``since``, ``old`` (the value it may fall from)."""
+    import pandas as pd
+
+    rows = [
+        (label, since, old) for label, given in permits.dropna().to_dict().items() for since, old in given
+    ]
+    return pd.DataFrame(rows, columns=["row", "since", "old"]).astype(
+        {"since": "datetime64[us]", "old": "float64"}
+    )
+
+
+def permitted_by(rows: pd.DataFrame, moments: pd.Series) -> pd.Series:
+    """The permits of each row that had been given by its moment."""
+    import pandas as pd
+
+    permits = rows["permits"]
+    given = {
+        label: tuple(item for item in items if item[0] <= moments.at[label]) or None
+        for label, items in permits.dropna().to_dict().items()
+    }
+    return permits.where(permits.isna(), pd.Series(given, dtype=object))
+
+
+def may_fall(permits: pd.Series, values: pd.Series) -> pd.Series:
+    """Where a fall from that value is permitted; the values are those of the month before each row."""
+    given = permits_of(permits)
+    fitting = given["row"][is_value(values.reindex(given["row"]).reset_index(drop=True), given["old"])]
+    return permits.index.to_series().isin(fitting)
 
 
 def _restated(found: pd.DataFrame, entry: dict[str, Any]) -> pd.DataFrame | None:
@@ -141,14 +200,6 @@ _WRITTEN = (
 
 def _difference(row: pd.DataFrame) -> dict[str, Any]:
     return {"base_id": row["base_id"].iloc[0], **{name: row[name].iloc[0] for name in _WRITTEN}}
-
-
-def _appended(frame: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    plain = frame.astype(dict.fromkeys(WORDS, object))
-    both = pd.concat([plain, row[plain.columns].astype(plain.dtypes.to_dict())], ignore_index=True)
-    return both.astype(dict.fromkeys(WORDS, "category"))
 
 
 def _order(frame: pd.DataFrame, entry: dict[str, Any], same: pd.Series) -> None:

@@ -49,8 +49,9 @@ def add_borders(frame: pd.DataFrame, catalogue: Catalogue) -> None:
 
 
 def add_series(frame: pd.DataFrame) -> None:
-    """Numbers the series a figure is compared in; nothing where it is not compared.
+    """Numbers the series a figure is compared in; nothing where it is not compared; and its place.
 
+    A place is a source's area: no figure is compared with one of another place.
     Only exact figures of stocks, or of flows that say since when they accumulate, are compared. A series
     breaks at the merger of provinces and, where the catalogue says ``within_year``, at each 1 January.
     """
@@ -62,6 +63,7 @@ def add_series(frame: pd.DataFrame) -> None:
     rows["year"] = rows["period_start"].dt.year.where(rows["grows_within_year"])
     rows["is_new_map"] = (rows["period_start"] >= str(MERGER_DATE)) | (rows["area_level"] == "national")
     rows["is_long"] = (rows["period_end"] - rows["period_start"]).dt.days > 31
+    frame["place"] = _numbered(frame, ["source_code", "area_code"])
     frame["series"] = _numbered(rows, [*_SERIES, "year", "is_new_map", "is_long"])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.evidence import Evidence
 from dx_pipeline.quality.neighbours import with_neighbours
+from dx_pipeline.quality.restatements import permits_of, permitted_by
 from dx_pipeline.quality.rules import rules_of
 from dx_pipeline.quality.vintages import newest
 
@@ -56,8 +57,8 @@ def settle(
     wished = newest(everything)
     touched = wished["series"].isin(newer["series"].dropna())
     broken = contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
-    series = [wished["series"][wished.index.isin(broken)], _to_be_weighed(everything, newer)]
-    weighed = _figures_linked_to(pd.concat(series), everything)
+    contested = [wished["figure"][wished.index.isin(broken)], _to_be_weighed(everything, newer)]
+    weighed = _figures_linked_to(pd.concat(contested), everything)
     if not weighed:
         return Settlement(wished, _replacements(standing, newer, now))
     is_weighed = newer["figure"].isin(weighed)
@@ -75,21 +76,34 @@ def standing_number(figures: pd.DataFrame, standing: pd.DataFrame) -> pd.Series:
 
 
 def _to_be_weighed(everything: pd.DataFrame, newer: pd.DataFrame) -> pd.Series:
-    """The series in which a figure has several vintages, or was refused before: the order of arrival matters."""
+    """The compared figures with several vintages, or refused before: the order of arrival matters."""
     has_several = everything["figure"].duplicated(keep=False) & everything["figure"].isin(newer["figure"])
-    return newer["series"][has_several.reindex(newer.index) | newer["verdict"].notna()].dropna()
+    matters = has_several.reindex(newer.index) | newer["verdict"].notna()
+    return newer["figure"][matters & newer["series"].notna()]
 
 
-def _figures_linked_to(series: pd.Series, everything: pd.DataFrame) -> set[int]:
-    """The figures of these series, and of every series another vintage of such a figure belongs to."""
-    figures: set[int] = set()
-    series = series.dropna()
+def _figures_linked_to(contested: pd.Series, everything: pd.DataFrame) -> set[int]:
+    """These figures, and all that share a series or a border with a vintage of them or of one that is linked."""
+    import pandas as pd
+
+    figures = set(contested)
+    if not figures:
+        return figures
+    # Series and borders are numbered each by themselves: even numbers are series, odd ones borders.
+    numbers = (
+        2 * everything["series"],
+        2 * everything["opening_border"] + 1,
+        2 * everything["closing_border"] + 1,
+    )
+    links = pd.concat(
+        pd.DataFrame({"figure": everything["figure"], "link": link}) for link in numbers
+    ).dropna()
     while True:
-        found = set(everything["figure"][everything["series"].isin(series)])
-        if found == figures:
+        reached = links["link"][links["figure"].isin(figures)]
+        found = set(links["figure"][links["link"].isin(reached)])
+        if found <= figures:
             return figures
-        figures = found
-        series = everything["series"][everything["figure"].isin(found)].dropna()
+        figures |= found
 
 
 def _replacements(standing: pd.DataFrame, newer: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
@@ -125,34 +139,55 @@ def _by_arrival(
     evidence: Evidence,
     now: pd.Timestamp,
 ) -> Settlement:
-    """Weighs the vintages of contested series, one moment of arrival after the other."""
+    """Weighs the vintages of contested series, in each place one moment of arrival after the other."""
     import pandas as pd
 
     steps = []
-    for moment in _moments(newer, now):
-        had_its_turn = (newer["superseded_at"] <= moment) & (newer["known_at"] < moment)
-        is_known = (newer["known_at"] <= moment) & ~had_its_turn & ~newer.index.isin(standing.index)
-        known = newer[is_known]
-        after = _accepted(connection, _permitted(standing, moment), _permitted(known, moment), evidence)
-        for rows, is_latest in ((after.index, True), (standing.index, False)):
-            others = standing.index if is_latest else after.index
-            steps.append(_steps(rows.difference(others), moment, is_latest=is_latest))
+    for moments in _rounds(newer, now):
+        known = _known(newer[~newer.index.isin(standing.index)], moments)
+        after = _accepted(connection, _permitted(standing, moments), _permitted(known, moments), evidence)
         everything = pd.concat([standing, known])
+        reached = everything["place"].map(moments)
+        for rows, is_latest in ((after.index, True), (standing.index, False)):
+            changed = rows.difference(standing.index if is_latest else after.index)
+            steps.append(_steps(changed, reached.reindex(changed), is_latest=is_latest))
         standing = everything.loc[everything.index.isin(after.index)]
-    return Settlement(standing, pd.concat(steps, ignore_index=True))
+    told = pd.concat(steps, ignore_index=True).sort_values("decided_at", kind="stable", ignore_index=True)
+    return Settlement(standing, told)
 
 
-def _moments(newer: pd.DataFrame, now: pd.Timestamp) -> list[pd.Timestamp]:
-    """When something arrived that may change what stands: a figure, or leave for one that was refused."""
+def _rounds(newer: pd.DataFrame, now: pd.Timestamp) -> list[pd.Series]:
+    """When something arrived that may change what stands: place -> moment, the first of each place, then the second.
+
+    What arrives is a figure, or leave for one that was refused. Nothing is compared across places, so the provinces
+    that sent a file each, all at different moments, are weighed in one round.
+    """
+    import pandas as pd
+
     was_refused = newer["verdict"].notna()
-    found = {*newer["known_at"][~was_refused], *newer["permitted_since"][was_refused].dropna()}
-    return sorted(found) or [now]
+    given = permits_of(newer.loc[was_refused, "permits"])
+    both = pd.concat(
+        [
+            newer.loc[~was_refused, ["place", "known_at"]].set_axis(["place", "moment"], axis="columns"),
+            pd.DataFrame({"place": newer["place"].reindex(given["row"]).array, "moment": given["since"]}),
+        ]
+    ).drop_duplicates()
+    others = newer.loc[~newer["place"].isin(both["place"]), ["place"]].drop_duplicates().assign(moment=now)
+    both = pd.concat([both, others])
+    turns = both.groupby("place")["moment"].rank("dense")
+    return [part.set_index("place")["moment"] for _, part in both.groupby(turns)]
 
 
-def _permitted(rows: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
-    """The rows with those permissions only that had been given by then."""
-    is_given = rows["permitted_since"] <= moment
-    return rows.assign(permitted_from=rows["permitted_from"].where(is_given))
+def _known(waiting: pd.DataFrame, moments: pd.Series) -> pd.DataFrame:
+    """The rows that had arrived by their place's moment, without those that had their turn in a file since replaced."""
+    moment = waiting["place"].map(moments)
+    had_its_turn = (waiting["superseded_at"] <= moment) & (waiting["known_at"] < moment)
+    return waiting[(waiting["known_at"] <= moment) & ~had_its_turn]
+
+
+def _permitted(rows: pd.DataFrame, moments: pd.Series) -> pd.DataFrame:
+    """The rows with those permissions only that had been given by their place's moment."""
+    return rows.assign(permits=permitted_by(rows, rows["place"].map(moments)))
 
 
 def _accepted(
@@ -172,7 +207,7 @@ def _accepted(
     wished = newest(everything)
     touched = wished["series"].isin(newer["series"].dropna())
     broken = contradicted(connection, wished[touched], wished, Evidence(evidence.row_count))
-    contested = _figures_linked_to(wished["series"][wished.index.isin(broken)], everything)
+    contested = _figures_linked_to(wished["figure"][wished.index.isin(broken)], everything)
     if not contested:
         return wished
     kept = wished[~wished["figure"].isin(contested)]
@@ -185,14 +220,16 @@ def _one_by_one(
 ) -> pd.DataFrame:
     """Accepts what fits what stands, as it arrived and month by month, until a whole round accepts nothing.
 
-    Ends because every acceptance replaces a figure by a newer vintage of itself.
+    Every place takes its turns by itself. Ends because every acceptance replaces a figure by a newer vintage of itself.
     """
     import pandas as pd
 
+    arrival = newer.groupby(["known_at", "period_start"]).ngroup()
+    turns = arrival.groupby(newer["place"]).rank("dense")
     changed = True
     while changed:
         changed = False
-        for _, arriving in newer.groupby(["known_at", "period_start"]):
+        for _, arriving in newer.groupby(turns):
             waiting = arriving[arriving["vintage_number"] > standing_number(arriving, standing)]
             refused = contradicted(connection, waiting, standing, evidence)
             fitting = newest(waiting[~waiting.index.isin(refused)])

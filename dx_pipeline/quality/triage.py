@@ -14,28 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.quality import findings as rows_of
 from dx_pipeline.quality import gates
-from dx_pipeline.quality.columns import (
-    accumulating_indicators,
-    carried_indicators,
-    compared_indicators,
-    prepare,
-)
-from dx_pipeline.quality.decisions import decisions
+from dx_pipeline.quality.decisions import changed_verdicts, decisions
 from dx_pipeline.quality.engine import evaluate
 from dx_pipeline.quality.evidence import Asked, Evidence
 from dx_pipeline.quality.judgement import Judgement
+from dx_pipeline.quality.material import Material, read_material
 from dx_pipeline.quality.neighbours import named
-from dx_pipeline.quality.outliers import judge_outliers, outlier_months
+from dx_pipeline.quality.outliers import judge_outliers
 from dx_pipeline.quality.registers import findings as rows_of_registers
-from dx_pipeline.quality.registers.figures import add_loads, by_province, without_load
-from dx_pipeline.quality.registers.judging import Registers, judge_registers
+from dx_pipeline.quality.registers.figures import by_province, without_load
 from dx_pipeline.quality.registers.settling import changed_loads
 from dx_pipeline.quality.resolution import Resolution, resolve, rows_where
 from dx_pipeline.quality.restatement_outcomes import changed_statuses, misfit_rejections, outcomes
-from dx_pipeline.quality.restatements import read_entries, with_restatements
 from dx_pipeline.quality.rules import rules_of
-from dx_pipeline.quality.vintages import with_vintages
-from dx_pipeline.warehouse.database import insert_frame, note_periods, run_script, transaction
+from dx_pipeline.warehouse.database import insert_frame, note_periods, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,22 +39,6 @@ if TYPE_CHECKING:
 
 _PLACE = ["period_start", "source_code", "area_code"]
 _TEXTS = {"source_code": object, "area_code": object}
-
-
-@dataclass(frozen=True)
-class _Material:
-    """What judging reads; ``now`` is when the last file arrived that is known."""
-
-    months: tuple[date, ...]
-    others: tuple[date, ...]
-    now: pd.Timestamp
-    refused_before: frozenset[pd.Timestamp]
-    figures: pd.DataFrame
-    entries: pd.DataFrame
-    restated: pd.DataFrame
-    cells: pd.DataFrame
-    arrivals: list[tuple[date, str, str | None]]
-    registers: Registers | None
 
 
 def judge_months(
@@ -85,14 +61,14 @@ def judge_months(
     Returns:
         What to write, and what the gate says of it. Judging again without news gives the same rows.
     """
-    material = _read(connection, tuple(sorted(set(months))), catalogue, run_at)
-    resolution = resolve(connection, material.figures, material.now)
+    material = read_material(connection, tuple(sorted(set(months))), catalogue, run_at)
+    resolution = resolve(connection, material.figures, material.held.passed_at)
     judge_outliers(connection, resolution, catalogue)
     return _judgement(material, resolution, catalogue=catalogue, office=office, run_at=run_at)
 
 
 def _judgement(
-    material: _Material, resolution: Resolution, *, catalogue: Catalogue, office: Office, run_at: datetime
+    material: Material, resolution: Resolution, *, catalogue: Catalogue, office: Office, run_at: datetime
 ) -> Judgement:
     """What the decisions over single figures come to: rejections, counts, and whether the gate lets them pass."""
     told = rows_where(resolution.in_force, resolution.in_force["is_in_scope"])
@@ -103,7 +79,7 @@ def _judgement(
     profile = gates.table_profile(material.arrivals, in_force.rows, rejected, catalogue, office)
     provinces = _asked(gates.province_profile(material.arrivals, catalogue, office), "month")
     sources = _asked(profile, "table")
-    restated = _asked(outcomes(material.entries, material.figures, resolution), "restatement")
+    restated = _asked(outcomes(material.parts.entries, material.figures, resolution), "restatement")
     could_not_run = {
         code: why
         for asked in (in_force, provinces, sources, restated)
@@ -121,15 +97,16 @@ def _judgement(
     rejections += misfit_rejections(restated, catalogue)
     rejections += rows_of_registers.rejection_rows(of_registers.broken, is_refused=bool(findings))
     counted = (_that_count(in_force, refused, catalogue), provinces, sources, restated)
-    verdicts, months_changed = _verdicts(material.figures, resolution)
+    verdicts, months_changed = changed_verdicts(material.figures, resolution)
+    log = decisions(
+        verdicts, material.figures, resolution.steps, now=material.held.passed_at, held=material.held
+    )
     return Judgement(
         months=material.months,
         months_written=(*material.months, *material.others),
         run_at=run_at,
-        verdicts=verdicts,
-        decisions=decisions(
-            verdicts, material.figures, resolution.steps, now=material.now, refused=material.refused_before
-        ),
+        verdicts=_last_of((*material.parts.verdicts, verdicts)),
+        decisions=_numbered((*material.parts.decisions, log)),
         restated=material.restated,
         restatements=changed_statuses(restated, catalogue),
         loads=of_registers.changed,
@@ -137,7 +114,7 @@ def _judgement(
         check_rows=rows_of.check_frame(counted, material.cells, could_not_run, of_registers.counts),
         could_not_run=could_not_run,
         findings=findings,
-        months_changed=months_changed,
+        months_changed=months_changed | material.parts.months_changed,
         accepted_count=_count(in_force.rows, material.months),
         rejected_count=_count(rejected, material.months),
         register_rows=tuple(rows_of_registers.shown_rows(of_registers.broken, is_refused=bool(findings))),
@@ -154,7 +131,7 @@ class _ToldOfRegisters:
     could_not_run: dict[str, str]
 
 
-def _told_of_registers(material: _Material, catalogue: Catalogue) -> _ToldOfRegisters:
+def _told_of_registers(material: Material, catalogue: Catalogue) -> _ToldOfRegisters:
     import pandas as pd
 
     registers, without = material.registers, without_load(material.figures)
@@ -200,7 +177,7 @@ def _count(figures: pd.DataFrame, months: Sequence[date]) -> int:
 
 
 def _rejections(
-    material: _Material, refused: Asked, in_force: Asked, catalogue: Catalogue
+    material: Material, refused: Asked, in_force: Asked, catalogue: Catalogue
 ) -> list[dict[str, Any]]:
     rejections = rows_of.unread_rejections(material.cells)
     for severity, asked in (("ERROR", refused), ("WARN", in_force)):
@@ -259,61 +236,6 @@ def _sql(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _read(
-    connection: duckdb.DuckDBPyConnection, months: tuple[date, ...], catalogue: Catalogue, run_at: datetime
-) -> _Material:
-    import pandas as pd
-
-    replaced_at: dict[str, Any] = dict(run_script(connection, __package__, "superseded.sql"))  # type: ignore[arg-type]
-    superseded = [*replaced_at]
-    series = {"compared": compared_indicators(catalogue), "accumulating": accumulating_indicators(catalogue)}
-    asked: dict[str, object] = {"months": list(months), "superseded": superseded, **series}
-    related = {**asked, "carried": carried_indicators(catalogue)}
-    found = {row[0] for row in run_script(connection, __package__, "other_months.sql", related)}
-    found |= outlier_months(connection, months)
-    others: tuple[date, ...] = tuple(sorted(found - set(months) - {None}))  # type: ignore[arg-type]
-    both = {"months": list(months), "others": list(others)}
-    connection.execute(_sql("words.sql"), {**both, **series})
-    candidates = connection.execute(_sql("candidates.sql"), {**asked, **both}).df()
-    cells = connection.execute(_sql("unread_cells.sql"), {**both, "superseded": superseded}).df()
-    entries = read_entries(connection, months, others)
-    candidates, restated = with_restatements(candidates, entries, replaced_at)
-    figures = prepare(with_vintages(candidates), catalogue)
-    registers = judge_registers(connection, months, others, superseded, catalogue)
-    if registers is not None:
-        add_loads(figures, registers.settled, registers.profile, catalogue)
-    return _Material(
-        months=months,
-        others=others,
-        now=pd.Timestamp(_last_arrival(connection) or run_at),
-        refused_before=_refused_before(connection),
-        figures=figures,
-        entries=entries,
-        restated=restated,
-        cells=cells,
-        arrivals=run_script(  # type: ignore[arg-type]
-            connection, __package__, "arrivals.sql", {**both, "quarterly": _quarterly_sources(catalogue)}
-        ),
-        registers=registers,
-    )
-
-
-def _last_arrival(connection: duckdb.DuckDBPyConnection) -> datetime | None:
-    row = connection.execute("SELECT max(received_at) FROM raw.received_file").fetchone()
-    return row[0] if row else None
-
-
-def _refused_before(connection: duckdb.DuckDBPyConnection) -> frozenset[pd.Timestamp]:
-    import pandas as pd
-
-    rows = connection.execute("SELECT period_start FROM core.refused_month").fetchall()
-    return frozenset(pd.Timestamp(row[0]) for row in rows)
-
-
-def _quarterly_sources(catalogue: Catalogue) -> list[str]:
-    return [source.code for source in catalogue.sources.values() if source.cadence == "quarterly"]
-
-
 def _with_standing(refused: pd.DataFrame, in_force: pd.DataFrame) -> pd.DataFrame:
     """Whether each refused figure still stands: nothing newer is in force, its file or load was not replaced."""
     numbers = in_force.set_index("figure")["vintage_number"]
@@ -322,22 +244,20 @@ def _with_standing(refused: pd.DataFrame, in_force: pd.DataFrame) -> pd.DataFram
     return refused.assign(is_standing=~overtaken & ~is_gone)
 
 
-def _verdicts(figures: pd.DataFrame, resolution: Resolution) -> tuple[pd.DataFrame, frozenset[date]]:
-    """The figures whose verdict or standing changes, and the months whose figures in force change."""
+def _last_of(verdicts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The verdicts of one part after the other: the last one on each figure holds."""
     import pandas as pd
 
-    verdict = figures["verdict"]
-    is_now_latest = figures.index.isin(resolution.in_force.index)
-    is_accepted = (verdict == "accepted") | resolution.accepted
-    moved = figures["is_in_scope"] & (figures["is_latest"] != is_now_latest)
-    unlike = verdict.isna() | ((verdict == "accepted") != is_accepted)
-    changed = moved | (figures["is_in_scope"] & unlike)
-    codes = is_accepted.astype("int8").to_numpy()
-    frame = pd.DataFrame(
-        {
-            "observation_id": figures["observation_id"][changed],
-            "verdict": pd.Categorical.from_codes(codes[changed], pd.Index(["rejected", "accepted"])),
-            "is_latest": is_now_latest[changed],
-        }
-    )
-    return frame, frozenset(day.date() for day in figures["period_start"][moved].unique())
+    if len(verdicts) == 1:
+        return verdicts[0]
+    return pd.concat(verdicts, ignore_index=True).drop_duplicates("observation_id", keep="last")
+
+
+def _numbered(logs: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The decisions of one part after the other."""
+    import pandas as pd
+
+    if len(logs) == 1:
+        return logs[0]
+    found = pd.concat(logs, ignore_index=True)
+    return found.assign(step=range(1, len(found) + 1))

@@ -136,10 +136,10 @@ def test_a_figure_in_force_that_no_longer_passes_refuses_the_month(world: World)
 
 
 def test_a_rule_that_could_not_run_refuses_the_month(world: World, monkeypatch: pytest.MonkeyPatch):
-    from dx_pipeline.quality import triage
+    from dx_pipeline.quality import material
 
-    prepare = triage.prepare
-    monkeypatch.setattr(triage, "prepare", lambda *a: prepare(*a).drop(columns="has_rate_value"))
+    prepare = material.prepare
+    monkeypatch.setattr(material, "prepare", lambda *a: prepare(*a).drop(columns="has_rate_value"))
     world.send(figure("SHARE", 50))
     judgement = world.judge(SEP)
     [item] = gate(judgement)

@@ -189,6 +189,24 @@ def test_leave_ends_when_the_month_before_is_corrected_to_another_value(world: W
     assert judgement.check_results("restatement_fits").passed  # it still falls from 100
 
 
+def test_a_second_leave_covers_the_corrected_month_and_the_first_still_counts(world: World):
+    world.send(figure("CERTS", 100, SEP))
+    world.run(SEP)
+    world.approve("permit_fall", 100, 90, OCT)
+    world.send(figure("CERTS", 90, OCT))
+    world.run(OCT)
+    world.send(figure("CERTS", 105, SEP))
+    world.run(SEP)
+    second = world.approve("permit_fall", 105, 90, OCT)
+    judgement = world.run(SEP, OCT)
+    assert judgement.findings == ()
+    assert world.in_force() == {("CERTS", SEP): 105, ("CERTS", OCT): 90}
+    assert world.statuses()[second] == "applied"
+    assert "not_above_next_month" not in {rule for rule, *_ in world.standing()}
+    assert world.known(4) == {("CERTS", SEP): 100, ("CERTS", OCT): 90}
+    assert world.known(5) == world.in_force()
+
+
 def test_a_stock_that_falls_with_leave_is_no_doubt(world: World):
     world.send(figure("SERVICES", 100, SEP), figure("SERVICES", 90, OCT))
     world.run(SEP, OCT)
