@@ -183,3 +183,39 @@ def test_a_finished_month_requests_its_quarters(tags, quarters):
 def test_the_sensors_belong_to_the_two_jobs():
     assert landing_sensor.job_name == "monthly"
     assert quarter_after_month.job_name == "quarterly"
+
+
+def restatement(data, month, new_value=840):
+    """A file of the office's restatements with one entry."""
+    entry = {
+        "action": "restate",
+        "indicator": "DSIG_CERT_CNT",
+        "area": "44",
+        "period": month,
+        "old_value": 837,
+        "new_value": new_value,
+        "approved_by": "Giám đốc Sở",
+        "approved_on": "2025-11-19",
+        "reason": "cộng sót",
+    }
+    path = data.restatements / "2025-11.yaml"
+    path.write_text(json.dumps({"restatements": [entry]}), encoding="utf-8")  # JSON is YAML
+    return path
+
+
+def test_a_restatement_requests_the_months_it_speaks_of(data):
+    registry(data, "2025-08")
+    first = look(data)
+    restatement(data, "2025-09")
+    second = look(data, first.cursor)
+    assert months(second) == ["2025-09"]
+    assert isinstance(look(data, second.cursor), dg.SkipReason)
+    restatement(data, "2025-10")
+    assert months(look(data, second.cursor)) == ["2025-10"]
+
+
+def test_a_restatement_that_cannot_be_read_requests_nothing_and_is_not_looked_at_again(data):
+    restatement(data, "10/2025")
+    found = look(data)
+    assert months(found) == []
+    assert isinstance(look(data, found.cursor), dg.SkipReason)
