@@ -5,6 +5,7 @@ An entry that does not fit does nothing and breaks the rule ``restatement_fits``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dx_pipeline.ingest.readers.workbook_words import place_vi
@@ -13,7 +14,7 @@ from dx_pipeline.periods import month_label
 from dx_pipeline.quality.findings import identifier
 from dx_pipeline.quality.judgement import records
 from dx_pipeline.quality.messages import Message, area_name, number_en, number_vi
-from dx_pipeline.quality.restatements import is_value, same_figure
+from dx_pipeline.quality.restatements import is_value, restates_of, same_figure, same_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,13 +48,14 @@ def outcomes(entries: pd.DataFrame, figures: pd.DataFrame, resolution: Resolutio
     """
     import pandas as pd
 
+    restates = restates_of(entries)
     rows = [
         {
             **entry,
             "observation_id": entry["restatement_id"],
             "figure_source": entry["source_code"],
             "source_code": RESTATEMENT,
-            **_outcome(entry, figures, resolution),
+            **_outcome(entry, figures, resolution, restates),
         }
         for entry in records(entries[entries["is_in_scope"]])
     ]
@@ -61,11 +63,28 @@ def outcomes(entries: pd.DataFrame, figures: pd.DataFrame, resolution: Resolutio
     return frame.astype({"expected_value": "float64", "found_value": "float64"})
 
 
-def _outcome(entry: dict[str, Any], figures: pd.DataFrame, resolution: Resolution) -> dict[str, Any]:
+def _outcome(
+    entry: dict[str, Any], figures: pd.DataFrame, resolution: Resolution, restates: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     same = figures[same_figure(figures, entry)]
     in_force = same[same.index.isin(resolution.in_force.index)]
-    decide = _of_fall if entry["action"] == "permit_fall" else _of_value
-    return decide(entry, same, in_force, resolution)
+    if entry["action"] == "permit_fall":
+        return _of_fall(entry, same, in_force, resolution)
+    is_written = entry["is_written"] or (same["observation_id"] == entry["observation_id"]).any()
+    if is_written and any(_restates_further(other, entry, same) for other in restates):
+        return _told(APPLIED, entry["new_value"], entry["new_value"])
+    return _of_value(entry, same, in_force)
+
+
+def _restates_further(other: dict[str, Any], entry: dict[str, Any], same: pd.DataFrame) -> bool:
+    """Whether another entry took the value that this one gave and restated it: what is found is its business then."""
+    follows = other["received_at"] > entry["received_at"] or other["new_value"] != entry["old_value"]
+    return (
+        other["old_value"] == entry["new_value"]
+        and follows
+        and (other["is_written"] or (same["observation_id"] == other["observation_id"]).any())
+        and same_place(other, entry)
+    )
 
 
 def _told(status: str, expected: float, found: float | None) -> dict[str, Any]:
@@ -73,9 +92,7 @@ def _told(status: str, expected: float, found: float | None) -> dict[str, Any]:
     return {"status": status, "expected_value": expected, "found_value": found, "has_found": has_found}
 
 
-def _of_value(
-    entry: dict[str, Any], same: pd.DataFrame, in_force: pd.DataFrame, _: Resolution
-) -> dict[str, Any]:
+def _of_value(entry: dict[str, Any], same: pd.DataFrame, in_force: pd.DataFrame) -> dict[str, Any]:
     old, new = entry["old_value"], entry["new_value"]
     if is_value(in_force["value"], new).any():  # restated, or sent rightly since
         return _told(APPLIED, new, new)

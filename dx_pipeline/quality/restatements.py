@@ -28,6 +28,7 @@ _KEY = (
     "source_code",
 )
 _TOLERANCE = 1e-9
+RESTATED = "restated:"  # how observation_id starts where a figure comes from the office's file
 
 
 def read_entries(
@@ -49,7 +50,7 @@ def with_restatements(
         superseded: File (sha256) -> when another took its place.
 
     Returns:
-        The candidates, the restated figures that are not written yet among them, with ``is_restated``,
+        The candidates, the restated figures that are not written yet among them, with ``restated_number``,
         ``order_at`` (where it stands among the vintages of its figure), ``known_at`` (when it could first be
         judged), ``superseded_at`` and ``permits`` (since when, from which value: leave to fall, nothing for most);
         and the rows to write: ``observation_id`` of the figure they are copied from and what is different.
@@ -57,28 +58,46 @@ def with_restatements(
     import pandas as pd
 
     frame = candidates.assign(
-        is_restated=False,
+        restated_number=0,
         order_at=candidates["vintage_at"],
         known_at=candidates["vintage_at"],
         superseded_at=pd.to_datetime(candidates["file_sha256"].astype(object).map(superseded)),
         permits=None,
     ).astype({"permits": object, "superseded_at": "datetime64[us]"})
-    written: list[dict[str, Any]] = []
+    restates = restates_of(entries)
+    frame, written = _with_restated(frame, restates)
+    for number, entry in enumerate(restates, start=1):
+        _order(frame, entry, number)
     for entry in records(entries):
-        same = same_figure(frame, entry)
         if entry["action"] == "permit_fall":
-            _permit(frame, entry, same)
-            continue
-        if not entry["is_written"]:
-            is_gone = (frame["verdict"] == "rejected") & (frame["superseded_at"] <= entry["received_at"])
-            row = _restated(frame[same & ~is_gone & is_value(frame["value"], entry["old_value"])], entry)
-            if row is None:
-                continue
-            written.append(_difference(row))
-            frame = appended(frame, row)
-            same = same_figure(frame, entry)
-        _order(frame, entry, same)
+            _permit(frame, entry, same_figure(frame, entry))
     return frame, pd.DataFrame(written)
+
+
+def restates_of(entries: pd.DataFrame) -> list[dict[str, Any]]:
+    """The entries that restate a value, as they came."""
+    return [entry for entry in records(entries) if entry["action"] == "restate"]
+
+
+def _with_restated(
+    frame: pd.DataFrame, restates: Sequence[dict[str, Any]]
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """The candidates with a row for each entry whose old value is there; one entry may restate another's value."""
+    written: list[dict[str, Any]] = []
+    waiting = [entry for entry in restates if not entry["is_written"]]
+    found = True
+    while found:
+        found = False
+        for entry in list(waiting):
+            is_gone = (frame["verdict"] == "rejected") & (frame["superseded_at"] <= entry["received_at"])
+            same = same_figure(frame, entry) & ~is_gone & is_value(frame["value"], entry["old_value"])
+            row = _restated(frame[same], entry)
+            if row is not None:
+                found = True
+                waiting.remove(entry)
+                written.append(_difference(row))
+                frame = appended(frame, row)
+    return frame, written
 
 
 def from_what_is_written(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -110,6 +129,11 @@ def same_figure(frame: pd.DataFrame, entry: dict[str, Any]) -> pd.Series:
         is_missing = wanted is None or wanted != wanted  # noqa: PLR0124 - NaT
         same &= frame[name].isna() if is_missing else frame[name] == wanted
     return same
+
+
+def same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two entries name the same figure."""
+    return all(str(one[name]) == str(other[name]) for name in _KEY)  # as texts: NaT differs from itself
 
 
 def is_value(values: pd.Series, wanted: float | pd.Series) -> pd.Series:
@@ -202,10 +226,19 @@ def _difference(row: pd.DataFrame) -> dict[str, Any]:
     return {"base_id": row["base_id"].iloc[0], **{name: row[name].iloc[0] for name in _WRITTEN}}
 
 
-def _order(frame: pd.DataFrame, entry: dict[str, Any], same: pd.Series) -> None:
-    """Puts the restated vintage behind the last one that has the old value: sent again, it is restated again."""
+def _order(frame: pd.DataFrame, entry: dict[str, Any], number: int) -> None:
+    """Puts the restated vintage behind the last one that has the old value: sent again, it is restated again.
+
+    Entries are taken in the order in which they came; one that restates another's value follows it.
+    """
     restated = frame["observation_id"] == entry["observation_id"]
-    replaced = same & is_value(frame["value"], entry["old_value"])
-    latest = frame.loc[replaced | restated, "vintage_at"].max()
-    frame.loc[restated, "is_restated"] = True
+    replaced = same_figure(frame, entry) & is_value(frame["value"], entry["old_value"])
+    is_earlier = (frame["restated_number"] > 0) | ~frame["observation_id"].isin(_restated_ids(frame))
+    latest = frame.loc[(replaced & is_earlier) | restated, "order_at"].max()
+    frame.loc[restated, "restated_number"] = number
     frame.loc[restated, "order_at"] = latest
+
+
+def _restated_ids(frame: pd.DataFrame) -> pd.Series:
+    ids = frame["observation_id"]
+    return ids[ids.str.startswith(RESTATED)]

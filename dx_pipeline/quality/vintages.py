@@ -47,7 +47,7 @@ def _numbers(frame: pd.DataFrame) -> pd.Series:
     # Words are numbered in any order; file names must be ordered as texts.
     names = several["file_name"].cat.set_categories(sorted(several["file_name"].cat.categories), ordered=True)
     # A restated value follows the value it replaces, also where that one is sent again.
-    order = several[["figure", "order_at", "is_restated"]].assign(file_name=names)
+    order = several[["figure", "order_at", "restated_number"]].assign(file_name=names)
     if order.duplicated().any():
         order["observation_id"] = several["observation_id"]
     return order.sort_values(list(order.columns)).groupby("figure").cumcount() + 1

@@ -106,6 +106,34 @@ def test_a_new_value_from_the_source_takes_its_place(world: World, sent: float, 
     assert judgement.check_results("restatement_fits").passed == (status == "applied")
 
 
+def test_a_restatement_is_undone_by_another_one(world: World):
+    world.send(figure("CERTS", 837))
+    world.run(SEP)
+    first = world.approve("restate", 837, 840)
+    world.run(SEP)
+    second = world.approve("restate", 840, 837)
+    world.run(SEP)
+    assert world.in_force() == {("CERTS", SEP): 837}
+    assert world.statuses() == {first: "applied", second: "applied"}
+    world.send(figure("CERTS", 837), figure("DAYS", 1))
+    judgement = world.run(SEP)
+    assert world.in_force()[("CERTS", SEP)] == 837
+    assert judgement.check_results("restatement_fits").passed
+    assert [world.known(number)[("CERTS", SEP)] for number in (1, 2, 3, 4)] == [837, 840, 837, 837]
+
+
+def test_entries_that_follow_each_other_are_taken_in_any_order(world: World):
+    world.send(figure("CERTS", 100, SEP))
+    world.run(SEP)
+    world.approve("permit_fall", 100, 90, OCT)
+    world.approve("restate", 95, 90, OCT)
+    world.approve("restate", 80, 95, OCT)
+    world.send(figure("CERTS", 80, OCT))
+    world.run(OCT)
+    assert world.in_force() == {("CERTS", SEP): 100, ("CERTS", OCT): 90}
+    assert set(world.statuses().values()) == {"applied"}
+
+
 def test_a_rejected_figure_can_be_restated(world: World):
     world.send(figure("SHARE", 120))
     world.run(SEP)
