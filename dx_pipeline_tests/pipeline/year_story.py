@@ -32,6 +32,11 @@ SCORES = {
     DECEMBER: {"01": 89.0, "24": 85.0, "44": 86.5},
     NEXT_JANUARY: {"01": 60.0, "24": 66.0, "44": 63.0},
 }
+NAMES = (
+    "2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06", "late May", "2025-07", "2025-08", "2025-09",
+    "teams corrected", "teams accepted", "2025-10", "fall sent", "fall permitted", "fall overtaken", "2025-11",
+    "restated", "sent otherwise", "restated again", "2025-12", "2026-01",
+)  # fmt: skip
 
 
 @cache

@@ -7,7 +7,7 @@ Holds no assertions.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -30,7 +30,6 @@ from dx_pipeline.publish.changes.holding import compare_with_published
 from dx_pipeline.publish.changes.record import record
 from dx_pipeline.publish.database import publish
 from dx_pipeline.quality import triage
-from dx_pipeline.quality.judgement import Judgement
 from dx_pipeline.samples.landing_files import SAMPLE_STATUS
 from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.statistics.everything import compile_whole_tables
@@ -52,6 +51,7 @@ OFFICE = {
     "limits": {"max_rejected_share": 1, "max_missing_share": 1},
 }
 ONE_HOUR = timedelta(hours=1)
+TABLES = (*FIGURES, "mart.revision_log", "mart.revision_effect")
 
 
 @cache
@@ -110,24 +110,26 @@ class Step:
 
     Attributes:
         moment: When, a little after the step's files had arrived (UTC, without a zone).
-        judgement: What judging said; None where no month was judged.
         comparison: With what was published before.
-        figures: Whole rows of the tables of figures, by table.
+        figures: Whole rows of the tables of figures and of the revision log, by table.
+        published: The same of the published file.
         in_force: ``core.observation_as_of`` of that moment.
-        log: Rows of the revision log.
+        rejections: What stands rejected by an ERROR rule.
+        restatements: Action, province, old value and status of each of the office's entries.
     """
 
     moment: datetime
-    judgement: Judgement | None
     comparison: Comparison
     figures: dict[str, list[Row]]
+    published: dict[str, list[Row]]
     in_force: list[Row]
-    log: list[Row]
+    rejections: list[Row]
+    restatements: list[tuple[str, str, float, str]]
 
     @property
-    def is_published(self) -> bool:
-        """Whether the published file shows this step."""
-        return not self.comparison.held
+    def log(self) -> list[Row]:
+        """The revision log, oldest change first."""
+        return sorted(self.figures["mart.revision_log"], key=lambda row: row["changed_at"])
 
     def row(self, table: str, **where: object) -> Row:
         """The only row of a table of figures that has these values."""
@@ -142,6 +144,11 @@ class Step:
 def rows_where(rows: Sequence[Row], **where: object) -> list[Row]:
     """Those that have these values."""
     return [row for row in rows if all(row[name] == value for name, value in where.items())]
+
+
+def rows_of(asked: Callable[[str], list[Row]], table: str) -> list[Row]:
+    """Every row of a table, in the order of its columns, from a way of asking a file."""
+    return asked(f"SELECT * FROM (FROM {table}) ORDER BY ALL")
 
 
 @dataclass
@@ -216,16 +223,14 @@ class Year(OfficeWorld):
         catalogue, at = catalogue_of_the_year(), datetime.fromisoformat(moment)
         with connect(self.data.warehouse) as connection:
             months = self._take_in(connection, at)
-            judgement = self._judge(connection, months, at) if months else None
-            touched = [
-                row[0] for row in connection.execute("SELECT period_start FROM core.touched_month").fetchall()
-            ]
-            self._compile(connection, sorted({*months, *touched}))
+            if months:
+                self._judge(connection, months, at)
+            self.compile(connection, months)
             comparison = compare_with_published(connection, self.data)
             record(connection, comparison, self.data, at)
             if not comparison.held:
                 publish(connection, self.data, catalogue=catalogue, published_at=at)
-        self.steps[name] = self._seen(at + ONE_HOUR, judgement, comparison)
+        self.steps[name] = self._seen(at + ONE_HOUR, comparison)
         return self.steps[name]
 
     def _take_in(self, connection: Any, at: datetime) -> list[date]:
@@ -246,7 +251,7 @@ class Year(OfficeWorld):
         observe.record([*observed.receipts, *taken], self.data)
         return months
 
-    def _judge(self, connection: Any, months: Sequence[date], at: datetime) -> Judgement:
+    def _judge(self, connection: Any, months: Sequence[date], at: datetime) -> None:
         judgement = triage.judge_months(
             connection, months, catalogue=catalogue_of_the_year(), office=self.data.office(), run_at=at
         )
@@ -254,12 +259,12 @@ class Year(OfficeWorld):
         with transaction(connection):
             note_periods(connection, "core.touched_month", judgement.months_changed)
         triage.write_judgement(connection, judgement)
-        return judgement
 
-    def _compile(self, connection: Any, months: Sequence[date]) -> None:
-        """Exactly what the assets compile: the months, the one after each, their quarters and the quarter after."""
+    def compile(self, connection: Any, months: Sequence[date] = ()) -> None:
+        """Exactly what the assets compile: months and those touched, the one after each, quarters likewise."""
         catalogue = catalogue_of_the_year()
-        wanted = sorted({*months, *(add_months(month, 1) for month in months)})
+        touched = [row[0] for row in connection.execute("FROM core.touched_month").fetchall()]
+        wanted = sorted({*months, *touched, *(add_months(month, 1) for month in (*months, *touched))})
         compile_months(connection, wanted, catalogue=catalogue)
         quarters = {quarter_of(month) for month in wanted}
         quarters |= {add_months(quarter, 3) for quarter in quarters}
@@ -268,15 +273,25 @@ class Year(OfficeWorld):
         expected = self.data.office().expected_provinces
         compile_whole_tables(connection, catalogue=catalogue, expected=expected)
 
-    def _seen(self, moment: datetime, judgement: Judgement | None, comparison: Comparison) -> Step:
+    def _seen(self, moment: datetime, comparison: Comparison) -> Step:
+        entries = self.working("FROM core.restatement ORDER BY received_at, area_code, old_value")
         return Step(
             moment,
-            judgement,
             comparison,
-            figures={name: self.working(f"SELECT * FROM (FROM {name}) ORDER BY ALL") for name in FIGURES},
+            figures=self.tables(),
+            published={name: rows_of(self.published, name) for name in TABLES},
             in_force=self.known_at(moment),
-            log=self.working("FROM mart.revision_log ORDER BY ALL"),
+            rejections=self.working(
+                "FROM quality.rejection WHERE is_current AND severity = 'ERROR' ORDER BY period_start, area_code"
+            ),
+            restatements=[
+                (row["action"], row["area_code"], row["old_value"], row["status"]) for row in entries
+            ],
         )
+
+    def tables(self) -> dict[str, list[Row]]:
+        """Whole rows of the figures and of the revision log, as the working file has them."""
+        return {name: rows_of(self.working, name) for name in TABLES}
 
     def known_at(self, moment: datetime) -> list[Row]:
         """What was in force at the moment, by the log of decisions."""
