@@ -154,9 +154,9 @@ def _message(row: dict[str, Any], catalogue: Catalogue) -> Message:
         f"but {number_en(found)} is found" if is_there else "but the new value is rejected by another rule"
     )
     return Message(
-        f"Tệp {row['file_name']}, {place_vi(row['locator'])}: điều chỉnh «{indicator.name_vi}» của {area.vi}, {label.vi}, cần "
-        f"thấy giá trị {number_vi(row['expected_value'])} {found_vi}. Mục này không có hiệu lực. Đề nghị sửa giá trị "
-        "trong tệp điều chỉnh hoặc bỏ mục này.",
+        f"Tệp {row['file_name']}, {place_vi(row['locator'])}: điều chỉnh «{indicator.name_vi}» của {area.vi}, "
+        f"{label.vi}, cần thấy giá trị {number_vi(row['expected_value'])} {found_vi}. Mục này không có hiệu lực. "
+        "Đề nghị sửa giá trị trong tệp điều chỉnh hoặc bỏ mục này.",
         f"{row['file_name']}, {row['locator']}: the restatement of {indicator.name_en} ({row['indicator_code']}) of "
         f"{area.en}, {label.en}, expects {number_en(row['expected_value'])}, {found_en}. It has no effect; correct the "
         "entry or take it out.",

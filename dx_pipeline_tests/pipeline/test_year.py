@@ -124,7 +124,7 @@ class TestLate:
         step = year.steps["late May"]
         rows = rows_where(step.comparison.figures, indicator_code=CERTIFICATES, area_code="VN")
         [moved] = rows_where(rows, table_name="mart.national_monthly")
-        assert (moved["period_start"], moved["reason"]) == (MAY, "within_limit")
+        assert (moved["period_start"], moved["reason"]) == (MAY, "follows_provinces")
         assert (moved["old_value"], moved["new_value"]) == (
             nation(year.steps["2025-06"], MAY)["value"],
             15_500,
