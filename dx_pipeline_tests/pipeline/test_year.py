@@ -127,7 +127,7 @@ class TestLate:
         assert (moved["period_start"], moved["reason"]) == (MAY, "follows_provinces")
         assert (moved["old_value"], moved["new_value"]) == (
             nation(year.steps["2025-06"], MAY)["value"],
-            15_500,
+            14_500,
         )
         assert step.comparison.held == []
 

@@ -58,14 +58,9 @@ TABLES = (*FIGURES, "mart.revision_log", "mart.revision_effect")
 def catalogue_of_the_year() -> Catalogue:
     """The shipped catalogue, but the adoption rate has another definition from November on."""
     shipped = load_catalogue()
+    about = {"is_definition_known": True, "source": "the test"}
     known = {
-        version: Method(
-            version=version,
-            name_vi=f"Phương pháp {version}",
-            name_en=f"Method {version}",
-            is_definition_known=True,
-            source="the test",
-        )
+        version: Method(version=version, name_vi=version, name_en=version, **about)
         for version in (OLD_METHOD, NEW_METHOD)
     }
     methods = (MethodInForce(version=OLD_METHOD), MethodInForce(version=NEW_METHOD, valid_from=NOVEMBER))
