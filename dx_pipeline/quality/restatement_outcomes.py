@@ -118,7 +118,8 @@ def _of_fall(
         if len(previous):
             fits = is_value(previous, old).any()
             return _told(APPLIED, old, old) if fits else _told(MISFIT, old, previous.iloc[0])
-    return _told(WAITING, old, None)
+    newer = in_force[in_force["vintage_number"] > named["vintage_number"].max()]
+    return _told(MISFIT, new, _newest(newer)) if len(newer) else _told(WAITING, old, None)
 
 
 def _newest(vintages: pd.DataFrame) -> float:

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from dx_pipeline_tests.pipeline.office_world import finished_sample_world
+from dx_pipeline_tests.pipeline.year_story import told_year
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,9 @@ def world(finished, tmp_path):
     copy = finished.copy(tmp_path / "world")
     yield copy
     shutil.rmtree(copy.data.root)
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory):
+    """An office's year, told step by step. Read only."""
+    return told_year(tmp_path_factory.getbasetemp())

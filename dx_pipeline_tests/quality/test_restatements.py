@@ -204,6 +204,21 @@ def test_leave_is_for_exactly_the_values_it_names(world: World, other: float):
     assert ("CERTS", OCT) not in world.in_force()
 
 
+def test_leave_that_another_value_overtook_no_longer_fits_from_that_run_on(world: World):
+    world.send(figure("CERTS", 100, SEP))
+    world.send(figure("CERTS", 90, OCT), name="october.xlsx")
+    entry = world.approve("permit_fall", 100, 90, OCT)
+    world.run(SEP, OCT)
+    assert world.statuses() == {entry: "applied"}
+    world.send(figure("CERTS", 110, OCT), name="october.xlsx", supersedes="sha2")
+    for _ in range(2):
+        judgement = world.run(OCT)
+        assert world.in_force()[("CERTS", OCT)] == 110
+        assert world.statuses() == {entry: "does_not_fit"}
+        [row] = judgement.check_results("restatement_fits").failing_rows
+        assert "expects 90, but 110 is found" in row["message_en"]
+
+
 def test_leave_ends_when_the_month_before_is_corrected_to_another_value(world: World):
     world.send(figure("CERTS", 100, SEP))
     world.run(SEP)

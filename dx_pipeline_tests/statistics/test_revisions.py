@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from dx_pipeline.statistics.everything import compile_everything
 from dx_pipeline.statistics.revisions import compile_revision_log
@@ -147,6 +148,72 @@ def test_revisions_of_one_batch_share_the_national_figure_and_those_of_two_do_no
         compile_revision_log(connection, catalogue=small_catalogue())
         national = [row for row in rows_of(connection, EFFECTS) if row["table_name"] == "national_monthly"]
         assert [(row["old_value"], row["new_value"]) for row in national] == [(11, 14), (11, 14)]
+
+
+def entry(action: str, old_value: float, new_value: float, day: int, **more: object) -> dict[str, object]:
+    """An approved entry about STOCK of 44 in October that came on a day and no longer counts."""
+    return {
+        "restatement_id": f"r{day}",
+        "action": action,
+        "indicator_code": "STOCK",
+        "area_code": "44",
+        "scope": "all",
+        "period_start": OCTOBER,
+        "period_basis": "calendar",
+        "source_code": "submission",
+        "old_value": old_value,
+        "new_value": new_value,
+        "approved_by": "Giám đốc",
+        "reason": "Rà soát",
+        "received_at": DAYS[day],
+        "status": "replaced",
+        **more,
+    }
+
+
+@pytest.mark.parametrize("status", ["applied", "does_not_fit", "replaced"])
+def test_what_an_entry_did_stays_on_record_whatever_became_of_it(status):
+    rows = [
+        figure("STOCK", "44", 15, vintage_at=DAYS[0], month=SEPTEMBER),
+        old("STOCK", "44", 20, 0),
+        old("STOCK", "44", 12, 1),
+        old("STOCK", "44", 13, 2, observation_id="restated:r2"),
+        figure("STOCK", "44", 14, vintage_at=DAYS[3]),
+    ]
+    with compiled(rows) as connection:
+        receipts(connection, *DAYS)
+        told = [
+            entry("permit_fall", 15, 12, 1, status=status),
+            entry("restate", 12, 13, 2, status=status, observation_id="restated:r2"),
+        ]
+        insert_frame(connection, "core.restatement", pd.DataFrame(told))
+        compile_revision_log(connection, catalogue=small_catalogue())
+        log = rows_of(connection, "FROM mart.revision_log ORDER BY changed_at")
+    assert [(row["new_value"], row["approved_by"], row["restatement_id"]) for row in log] == [
+        (12, "Giám đốc", "r1"),
+        (13, "Giám đốc", "r2"),
+        (14, None, None),
+    ]
+    assert [row["kind"] for row in log] == ["resubmission", "restatement", "resubmission"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"old_value": 16}, {"new_value": 11}, {"received_at": DAYS[2]}, {"area_code": "33"}],
+    ids=["falls from another value", "another value", "came later", "another province"],
+)
+def test_leave_for_something_else_is_not_said_to_have_approved_it(more):
+    rows = [
+        figure("STOCK", "44", 15, vintage_at=DAYS[0], month=SEPTEMBER),
+        old("STOCK", "44", 20, 0),
+        figure("STOCK", "44", 12, vintage_at=DAYS[1]),
+    ]
+    with compiled(rows) as connection:
+        receipts(connection, *DAYS)
+        told = entry("permit_fall", 15, 12, 1, status="does_not_fit")
+        insert_frame(connection, "core.restatement", pd.DataFrame([{**told, **more}]))
+        compile_revision_log(connection, catalogue=small_catalogue())
+        assert one(connection, "revision_log")["approved_by"] is None
 
 
 def test_what_was_known_compiles_to_what_it_was():

@@ -166,6 +166,7 @@ class _LineReader:
                 is_sample=is_sample_label(self._cell("data_status")),
                 locator=self.line.locator(_first(columns)),
                 raw_text=" / ".join(self.line.text_of(column) for column in columns.values()),
+                note=self._cell("note") or None,
             )
         )
 

@@ -302,6 +302,8 @@ def test_a_total_line_is_compared_and_never_counted(read, total, cells):
     lines = "1,2025-10,Huế,1000,250,1000,đã rà soát\n2,2025-10,Quảng Trị,2000,250,1000,\n"
     result = read(TOTALLED + lines + total + "\n")
     assert sorted(item.area_code for item in result.observations) == ["44", "44", "46", "46"]
+    assert {item.note for item in result.observations if item.area_code == "46"} == {"đã rà soát"}
+    assert {item.note for item in result.observations if item.area_code == "44"} == {None}
     assert [(cell.rule, cell.locator) for cell in result.unread_cells] == [
         ("total_matches_parts", cell) for cell in cells
     ]
