@@ -35,6 +35,7 @@ def test_a_file_is_archived_and_recorded_with_what_it_claims(data, take_in):
         file_sha256=sha256_of(path),
         origin=PLACE,
         received_at=AT,
+        batch_at=AT,
         size_bytes=path.stat().st_size,
         source_code="signature_registry",
         period_start=date(2025, 10, 1),

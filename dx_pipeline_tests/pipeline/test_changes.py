@@ -3,7 +3,6 @@
 import shutil
 from datetime import UTC, datetime
 
-import pandas as pd
 import pytest
 import yaml
 
@@ -12,7 +11,7 @@ from dx_pipeline.periods import parse_month
 from dx_pipeline.publish.changes.acceptance import write_acceptance
 from dx_pipeline.publish.changes.holding import compare_with_published
 from dx_pipeline.publish.changes.store import held_state
-from dx_pipeline.warehouse.database import connect, insert_frame
+from dx_pipeline.warehouse.database import connect
 from dx_pipeline_tests.pipeline.office_world import write_into
 
 MONTH, QUARTER, PROVINCE = "2025-10", "2025-10", "40"
@@ -57,11 +56,6 @@ def published_services(world, table="province_monthly"):
         [PROVINCE, parse_month(MONTH), SERVICES[0]],
     )
     return row["value"]
-
-
-def insert(world, table, row):
-    with connect(world.data.warehouse) as connection:
-        insert_frame(connection, table, pd.DataFrame([row]))
 
 
 def test_a_large_revision_fails_the_run_for_good_and_replaces_nothing(held):
@@ -120,8 +114,7 @@ def test_an_acceptance_publishes_month_and_quarter(world):
     path = write_acceptance(
         comparison, world.data, approved_by="A", approved_on=parse_month(MONTH), reason="Đã rà soát"
     )
-    [entry] = yaml.safe_load(path.read_text(encoding="utf-8"))["accepted_changes"]
-    insert(world, "core.accepted_change", {"change_digest": entry["change"], "approved_by": "A"})
+    assert path.parent == world.data.restatements
     world.run_well(MONTH)
     assert published_services(world) == world.before[1] * 2
     assert published_services(world, "province_quarterly") == world.before[1] * 2
@@ -130,16 +123,20 @@ def test_an_acceptance_publishes_month_and_quarter(world):
 
 
 def test_an_applied_restatement_publishes(world):
-    row = {
-        "restatement_id": "r1",
-        "indicator_code": SERVICES[0],
-        "area_code": PROVINCE,
+    entry = {
+        "action": "restate",
+        "indicator": SERVICES[0],
+        "area": PROVINCE,
         "scope": SERVICES[1],
-        "period_start": parse_month(MONTH),
+        "period": MONTH,
+        "old_value": world.before[1],
         "new_value": world.before[1] * 2,
-        "status": "applied",
+        "approved_by": "Vụ trưởng",
+        "approved_on": "2025-11-20",
+        "reason": "đúng là gấp đôi",
     }
-    insert(world, "core.restatement", row)
+    text = yaml.safe_dump({"restatements": [entry]}, allow_unicode=True)
+    (world.data.restatements / "2025-11.yaml").write_text(text, encoding="utf-8")
     world.run_well(MONTH)
     assert published_services(world) == world.before[1] * 2
 
