@@ -151,7 +151,7 @@ def test_what_fails_its_verification_is_not_put_in_place(tmp_path, damage, messa
         assert "giữ nguyên" in failure.value.message_vi
         connection.execute("SELECT 1")
     assert (data.published_file.read_bytes(), data.manifest.read_bytes()) == before
-    assert sorted(path.name for path in data.published.iterdir()) == ["dx.duckdb", "manifest.json"]
+    assert sorted(path.name for path in data.published.iterdir()) == ["dx.duckdb", "history", "manifest.json"]
 
 
 def test_nothing_to_publish_is_said(tmp_path):
@@ -177,7 +177,7 @@ def test_killed_at_any_moment_the_file_is_whole_and_the_next_run_heals(tmp_path,
     healed = publish_small(data.warehouse, data)
     assert stocks(data.published_file) == 2
     assert read_manifest(data.manifest)["sha256"] == healed.sha256
-    assert sorted(path.name for path in data.published.iterdir()) == ["dx.duckdb", "manifest.json"]
+    assert sorted(path.name for path in data.published.iterdir()) == ["dx.duckdb", "history", "manifest.json"]
 
 
 def test_a_damaged_file_is_published_again_though_nothing_changed(tmp_path):

@@ -15,6 +15,10 @@ ADOPTION = "mart.digital_signature_adoption"
 _FOLLOWS = frozenset(
     {
         "rank",
+        "rank_of",
+        "rank_change",
+        "series_break",
+        "comparison_is_built",
         "change_pp",
         "change_pct",
         "comparison_is_sample",
