@@ -125,7 +125,7 @@ class RestatementFile(Entry):
 
     @model_validator(mode="after")
     def _holds_something(self) -> RestatementFile:
-        if not self.restatements and not self.accepted_changes:
+        if not self.model_fields_set & {"restatements", "accepted_changes"}:  # an empty list takes all back
             raise own_fault(
                 "holds neither restatements nor accepted_changes",
                 "không có mục nào trong restatements hoặc accepted_changes",

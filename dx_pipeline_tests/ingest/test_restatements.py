@@ -258,6 +258,15 @@ def test_what_has_been_applied_cannot_be_taken_back_by_editing(office, data, cha
     assert len(entries(office)) == 3
 
 
+def test_an_empty_list_takes_back_what_had_no_effect(office, data):
+    written(data.restatements, {"restatements": [ENTRY]})
+    office()
+    written(data.restatements, "restatements: []\n")
+    [receipt] = office()
+    assert receipt.status == "observed"
+    assert [status for *_, status in entries(office)] == ["replaced"]
+
+
 def test_a_sample_is_refused_in_a_real_office(office, data):
     written(data.restatements, {"is_sample": True, "restatements": [ENTRY]})
     [receipt] = office()
