@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dx_pipeline.catalogue.geography import AreaNotFoundError
+from dx_pipeline.catalogue.restatement_models import Action
 from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.observation import NATION
 from dx_pipeline.periods import FIRST_MONTH, month_key
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.yaml_files import Lines
 
 Told = tuple[str, str, str]  # key, English, Vietnamese
+_FIGURE = ("source", "indicator", "area", "period", "scope", "period_basis", "accumulates_from", "old_value")
 _COUNTS = ("numerator", "denominator")
 _NUMBERS = ("old_value", "new_value", *_COUNTS)
 _PLAIN = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
@@ -54,7 +56,26 @@ def faults(content: RestatementFile, lines: Lines, catalogue: Catalogue, today: 
         for number, approval in enumerate(getattr(content, name))
         if approval.approved_on > today
     ]
+    found += [
+        lines.finding(
+            ("restatements", second, "new_value"),
+            f"restates the same figure as line {lines.line_of(('restatements', first))} to another value; keep one",
+            f"điều chỉnh cùng số liệu với dòng {lines.line_of(('restatements', first))} nhưng khác giá trị mới; chỉ "
+            "giữ một mục",
+        )
+        for first, second in _contradictions(content)
+    ]
     return found + lines.repeated_keys()
+
+
+def _contradictions(content: RestatementFile) -> Iterator[tuple[int, int]]:
+    """Entries that restate one figure from one value to two: both would count, so neither could."""
+    seen: dict[tuple[object, ...], int] = {}
+    for number, entry in enumerate(content.restatements):
+        if entry.action is Action.RESTATE:
+            first = seen.setdefault(tuple(getattr(entry, name) for name in _FIGURE), number)
+            if content.restatements[first].new_value != entry.new_value:
+                yield first, number
 
 
 def _unknown_names(entry: Restatement, catalogue: Catalogue) -> Iterator[Told]:

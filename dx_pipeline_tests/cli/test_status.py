@@ -138,7 +138,9 @@ def test_a_restatement_without_its_figure_is_shown_as_waiting(dxp, root):
         )
     answer = dxp("status", MONTH, data=root)
     assert "waiting  /restatements/a.yaml, line 2  «PS_FULL_CNT 44 2025-10»" in answer.out
-    assert "provincial_submission" in answer.out
+    assert "nguồn provincial_submission, phạm vi all nên mục này chưa có hiệu lực" in answer.out.replace(
+        "\n", " "
+    )
     assert "/restatements/a.yaml" not in dxp("status", "2025-09", data=root).out
     [row] = json.loads(dxp("status", "--json", data=root).out)["waiting_restatements"]
     assert row["cell"] == "/restatements/a.yaml, line 2"

@@ -131,6 +131,18 @@ def test_typical_slips_are_named(tmp_path, catalogue, old, new, line, said, said
     assert said_vi in error.message_vi
 
 
+def test_one_figure_is_not_restated_to_two_values(tmp_path, catalogue):
+    error = refused(tmp_path, catalogue, {"restatements": [ENTRY, {**ENTRY, "new_value": 841}]})
+    assert "line 16, restatements.1.new_value: restates the same figure as line 2" in error.message
+    assert "cùng số liệu với dòng 2" in error.message_vi
+
+
+def test_one_figure_may_be_restated_on_and_on(tmp_path, catalogue):
+    content = {"restatements": [ENTRY, ENTRY, {**ENTRY, "old_value": 840, "new_value": 837}]}
+    path = written(tmp_path, content)
+    assert len(read_restatements(path, "/restatements/x.yaml", catalogue, TODAY).content.restatements) == 3
+
+
 def test_a_rate_may_have_three_decimals(tmp_path, catalogue):
     text = TEXT.replace("DSIG_CERT_CNT", "DIG_RATE").replace("837", "91.125").replace("840", "91.25")
     [entry] = read_restatements(
