@@ -21,12 +21,14 @@ class Finding:
         line: The line, from 1.
         path: The place in the file, in words: ``indicators.3.unit``, or a column of a CSV file.
         message: What is wrong and what would be right.
+        message_vi: The same in Vietnamese, where an office may have written the file.
     """
 
     file: Path
     line: int
     path: str
     message: str
+    message_vi: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {f'{self.path}: ' if self.path else ''}{self.message}"

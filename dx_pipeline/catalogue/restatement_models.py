@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pydantic import Field, field_validator, model_validator
 
+from dx_pipeline.catalogue.fault_words import own_fault
 from dx_pipeline.catalogue.models import Entry
 from dx_pipeline.periods import parse_month
 
@@ -35,7 +36,7 @@ class Approval(Entry):
     @classmethod
     def _says_something(cls, value: str) -> str:
         if not value.strip():
-            raise ValueError("says nothing; write it down")
+            raise own_fault("says nothing; write it down", "để trống; cần ghi rõ")
         return value.strip()
 
 
@@ -63,21 +64,34 @@ class Restatement(Approval):
     numerator: float | None = Field(default=None, description="Of a restated rate")
     denominator: float | None = Field(default=None, description="Of a restated rate")
 
-    @field_validator("period")
+    @field_validator("period", mode="before")
     @classmethod
-    def _is_a_month(cls, value: str) -> str:
-        parse_month(value)
+    def _is_a_month(cls, value: object) -> object:
+        try:
+            parse_month(str(value))
+        except ValueError as error:
+            vi = f"'{value}' không phải là tháng; ghi dạng 2025-10 (số liệu quý: tháng đầu của quý)"
+            raise own_fault(f"{error} (of a quarter its first month)", vi) from error
         return value
 
     @model_validator(mode="after")
     def _changes_something(self) -> Restatement:
         if self.action is Action.PERMIT_FALL and self.new_value >= self.old_value:
-            raise ValueError("permit_fall names a fall: new_value is below old_value")
+            raise own_fault(
+                "permit_fall names a fall: new_value is below old_value",
+                "permit_fall cho phép giảm: new_value phải nhỏ hơn old_value (giá trị tháng trước)",
+            )
         if self.action is Action.PERMIT_FALL and (self.numerator, self.denominator) != (None, None):
-            raise ValueError("permit_fall changes no figure, so it has no numerator or denominator")
+            raise own_fault(
+                "permit_fall changes no figure, so it has no numerator or denominator",
+                "permit_fall không thay số liệu nên không có numerator, denominator; bỏ hai khóa này",
+            )
         has_parts = self.numerator is not None or self.denominator is not None
         if self.action is Action.RESTATE and self.new_value == self.old_value and not has_parts:
-            raise ValueError("old_value and new_value are the same, so nothing is restated")
+            raise own_fault(
+                "old_value and new_value are the same, so nothing is restated",
+                "old_value và new_value giống nhau nên không có gì để điều chỉnh",
+            )
         return self
 
     @property
@@ -95,7 +109,10 @@ class AcceptedChange(Approval):
     @classmethod
     def _is_a_digest(cls, value: str) -> str:
         if not _DIGEST.fullmatch(value):
-            raise ValueError("is no digest of a difference; copy the one that dxp changes shows")
+            raise own_fault(
+                "is no digest of a difference; dxp changes accept writes it",
+                "không phải mã của một thay đổi; lệnh dxp changes accept ghi sẵn mã này",
+            )
         return value
 
 
@@ -108,6 +125,9 @@ class RestatementFile(Entry):
 
     @model_validator(mode="after")
     def _holds_something(self) -> RestatementFile:
-        if not self.restatements and not self.accepted_changes:
-            raise ValueError("holds neither restatements nor accepted_changes")
+        if not self.model_fields_set & {"restatements", "accepted_changes"}:  # an empty list takes all back
+            raise own_fault(
+                "holds neither restatements nor accepted_changes",
+                "không có mục nào trong restatements hoặc accepted_changes",
+            )
         return self

@@ -7,16 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from dx_pipeline.catalogue.fault_words import model_fault, syntax_fault
 from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_DEPTH = 50  # the deepest of our files has 8; hundreds of thousands would overflow the parser's stack
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Parser
+else:
+    _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 M = TypeVar("M", bound=BaseModel)
 Location = Sequence[int | str]
+
+
+class _Loader(_Parser):
+    """Values that look like something and are not, such as 2025-13-20, are faults of the file, with their line."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, LookupError, AttributeError, OverflowError) as error:
+            kind = "day of the calendar" if node.tag.endswith(":timestamp") else f"value of {node.tag}"
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r} is no {kind}", node.start_mark
+            ) from error
 
 
 def read_model(path: Path, model: type[M]) -> M:
@@ -54,22 +72,37 @@ def read_models(path: Path, model: type[M]) -> tuple[M, ...]:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+        text = path.read_text(encoding="utf-8")
+        _refuse_depth(path, text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.YAMLError as error:
         raise BrokenCatalogueError([_syntax_finding(path, error)]) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        told = (f"cannot be read ({error}); save it as UTF-8", "không phải mã UTF-8; lưu lại với mã UTF-8")
+        raise BrokenCatalogueError([Finding(path, 1, "", *told)]) from error
+    except OSError as error:
         raise BrokenCatalogueError([Finding(path, 1, "", f"cannot be read ({error})")]) from error
+
+
+def _refuse_depth(path: Path, text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Parser):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            told = syntax_fault(f"nested more than {MAX_DEPTH} deep")
+            raise BrokenCatalogueError([Finding(path, line, "", *told)])
 
 
 def _syntax_finding(path: Path, error: yaml.YAMLError) -> Finding:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or str(error)
-    return Finding(path, mark.line + 1 if mark else 1, "", f"not YAML: {reason}")
+    return Finding(path, mark.line + 1 if mark else 1, "", *syntax_fault(reason))
 
 
 def _findings(path: Path, base: Location, error: ValidationError) -> list[Finding]:
     lines = Lines(path)
-    return [lines.finding((*base, *item["loc"]), item["msg"]) for item in error.errors()]
+    return [lines.finding((*base, *item["loc"]), *model_fault(item)) for item in error.errors()]
 
 
 class Lines:
@@ -77,7 +110,7 @@ class Lines:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._root: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        self._root: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Parser)
 
     def line_of(self, place: Location) -> int:
         """The line, from 1, of the value at ``place``, or of what surrounds it where there is none."""
@@ -89,9 +122,19 @@ class Lines:
             line, node = found
         return line
 
-    def finding(self, place: Location, message: str) -> Finding:
+    def text_of(self, place: Location) -> str | None:
+        """The value at ``place`` as it is written; None where there is none."""
+        node = self._root
+        for step in place:
+            found = _child(node, step)
+            if found is None:
+                return None
+            node = found[1]
+        return node.value if isinstance(node, yaml.ScalarNode) else None
+
+    def finding(self, place: Location, message: str, message_vi: str = "") -> Finding:
         """A finding about the value at ``place``."""
-        return Finding(self.path, self.line_of(place), ".".join(map(str, place)), message)
+        return Finding(self.path, self.line_of(place), ".".join(map(str, place)), message, message_vi)
 
     def repeated_keys(self) -> list[Finding]:
         """Keys written twice in one mapping: YAML would keep the last and say nothing."""
@@ -104,7 +147,8 @@ class Lines:
                 here = (*place, key.value)
                 if key.value in seen:
                     where = ".".join(map(str, here))
-                    yield Finding(self.path, key.start_mark.line + 1, where, "key written twice; keep one")
+                    told = ("key written twice; keep one", "khóa ghi hai lần; chỉ giữ một")
+                    yield Finding(self.path, key.start_mark.line + 1, where, *told)
                 seen.add(key.value)
                 yield from self._repeated(value, here)
         elif isinstance(node, yaml.SequenceNode):

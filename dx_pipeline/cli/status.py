@@ -26,6 +26,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "missing": ("month", "source", "missing", "provinces"),
     "registers": ("month", "source", "file", "rows", "rejected", "state"),
     "unread_files": ("rule", "cell", "text", "message"),
+    "waiting_restatements": ("rule", "cell", "text", "message"),
     "rejections": ("rule", "severity", "area", "indicator", "file", "cell", "text", "message"),
 }
 _NOTHING: dict[str, object] = {**{name: [] for name in _PARTS}, "published": {}, "held": None}
@@ -61,6 +62,7 @@ def status(
     show_table("Missing", found["missing"])
     show_table("Registers", found["registers"])
     show_findings("Files that could not be read", found["unread_files"])
+    show_findings("Restatements that wait for their figure", found["waiting_restatements"])
     if first:
         show_findings("Rejected and doubtful", found["rejections"])
     stamp = published.get("published_at", "never")

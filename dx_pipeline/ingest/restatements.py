@@ -12,14 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dx_pipeline.catalogue.findings import BrokenCatalogueError
-from dx_pipeline.catalogue.restatement_models import AcceptedChange, Restatement, RestatementFile
+from dx_pipeline.catalogue.findings import BrokenCatalogueError, Finding
+from dx_pipeline.catalogue.restatement_models import AcceptedChange, RestatementFile
 from dx_pipeline.catalogue.yaml_files import Lines, read_model
-from dx_pipeline.failures import UnreadableFileError
 from dx_pipeline.ingest.archive import archived_path
-from dx_pipeline.ingest.observation import NATION
+from dx_pipeline.ingest.readers.workbook_words import place_vi
 from dx_pipeline.ingest.receipt import RESTATEMENT, ReceivedFile
-from dx_pipeline.periods import FIRST_MONTH, month_key, vietnam_day
+from dx_pipeline.ingest.restatement_faults import faults, refusal
+from dx_pipeline.periods import vietnam_day
 from dx_pipeline.warehouse.database import insert_frame, run_script, transaction
 
 if TYPE_CHECKING:
@@ -60,26 +60,15 @@ def read_restatements(path: Path, origin: str, catalogue: Catalogue, today: date
         UnreadableFileError: It is no such file or an entry cannot be true; names file, line and key.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise _refusal(origin, [(1, "", f"is larger than {MAX_BYTES} bytes")])
+        told = (f"is larger than {MAX_BYTES} bytes", f"lớn hơn {MAX_BYTES} byte")
+        raise refusal(origin, [Finding(path, 1, "", *told)])
     try:
         content = read_model(path, RestatementFile)
-        lines = Lines(path)
     except BrokenCatalogueError as error:
-        raise _refusal(origin, [(item.line, item.path, item.message) for item in error.findings]) from error
-    faults = [
-        (lines.line_of(("restatements", number, key)), f"restatements.{number}.{key}", message)
-        for number, entry in enumerate(content.restatements)
-        for key, message in _faults(entry, catalogue, today)
-    ]
-    faults += [
-        (lines.line_of((name, number, "approved_on")), f"{name}.{number}.approved_on", "lies in the future")
-        for name in ("restatements", "accepted_changes")
-        for number, approval in enumerate(getattr(content, name))
-        if approval.approved_on > today
-    ]
-    faults += [(item.line, item.path, item.message) for item in lines.repeated_keys()]
-    if faults:
-        raise _refusal(origin, faults)
+        raise refusal(origin, error.findings) from error
+    lines = Lines(path)
+    if found := faults(content, lines, catalogue, today):
+        raise refusal(origin, found)
     return RestatementsRead(content, {place: lines.line_of(parts) for place, parts in _places(content)})
 
 
@@ -87,30 +76,6 @@ def _places(content: RestatementFile) -> Iterator[tuple[str, tuple[str | int, ..
     for name in ("restatements", "accepted_changes"):
         for number, _ in enumerate(getattr(content, name)):
             yield f"{name}.{number}", (name, number)
-
-
-def _faults(entry: Restatement, catalogue: Catalogue, today: date) -> Iterator[tuple[str, str]]:
-    if entry.indicator not in catalogue.indicators:
-        yield "indicator", f"{entry.indicator!r} is no indicator of the catalogue"
-    if entry.scope not in catalogue.scopes:
-        yield "scope", f"{entry.scope!r} is no scope of the catalogue"
-    if entry.source not in catalogue.sources:
-        yield "source", f"{entry.source!r} is no source of the catalogue"
-    is_commune = entry.area in catalogue.geography.communes
-    if entry.area != NATION and not is_commune and not catalogue.geography.province(entry.area, entry.month):
-        yield "area", f"{entry.area!r} is no area on {entry.month}"
-    if not FIRST_MONTH <= entry.month <= today:
-        yield "period", f"months from {month_key(FIRST_MONTH)} to the running one are taken in"
-
-
-def _refusal(origin: str, faults: Sequence[tuple[int, str, str]]) -> UnreadableFileError:
-    told = [f"line {line}{f', {place}' if place else ''}: {message}" for line, place, message in faults]
-    told_vi = [f"dòng {line}{f', {place}' if place else ''}: {message}" for line, place, message in faults]
-    return UnreadableFileError(
-        f"{origin} is no valid file of restatements, nothing of it is applied: {'; '.join(told)}. Correct it; "
-        "docs/revisions.md has the keys",
-        f"Tệp điều chỉnh {origin} không hợp lệ nên không áp dụng: {'; '.join(told_vi)}. Đề nghị sửa lại tệp.",
-    )
 
 
 def take_in(
@@ -150,14 +115,17 @@ def _write(
     parameters: dict[str, object] = {"origin": receipt.origin, "kept": kept}
     missing = run_script(connection, __package__, "applied_restatements.sql", parameters)
     if missing:
-        told = "; ".join(str(row[0]) for row in missing)
+        told = "; ".join(f"{place}: {figure}" for place, figure in missing)
+        told_vi = "; ".join(f"{place_vi(str(place))}: {figure}" for place, figure in missing)
         return replace(
             receipt,
             status="rejected",
-            reason_en=f"{receipt.origin}: entries that have been applied are missing or changed ({told}). What was "
+            reason_en=f"{receipt.origin}: entries that have been applied are missing or changed ({told}, lines of the "
+            "earlier version). Nothing of it is applied. What was "
             "published rests on them: put them back, and undo one by another entry that restates the value",
-            reason_vi=f"Tệp {receipt.origin}: thiếu hoặc đã sửa mục đã được áp dụng ({told}). Số liệu đã công bố dựa "
-            "trên các mục này: đề nghị khôi phục, và nếu cần thì thêm mục mới để điều chỉnh ngược lại.",
+            reason_vi=f"Tệp {receipt.origin}: thiếu hoặc đã sửa mục đã được áp dụng ({told_vi}, theo dòng của bản "
+            "trước) nên không mục nào của bản này được áp dụng. Số liệu đã công bố dựa trên "
+            "các mục này: đề nghị khôi phục, và nếu cần thì thêm mục mới để điều chỉnh ngược lại.",
         )
     run_script(connection, __package__, "replaced_restatements.sql", parameters)
     insert_frame(connection, "core.restatement", entries, ignore_existing=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WIDTH, HEIGHT = 720, 240
+_LABELS = 7  # as many figures with «mẫu» fit side by side
 _LEFT, _RIGHT, _TOP, _BOTTOM = 96, 56, 28, 36  # room for the axis and for the first and last label
 
 
@@ -19,6 +20,7 @@ class Point:
     month: date
     value: float
     is_sample: bool
+    is_labelled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +39,33 @@ class Chart:
 
 
 def line_chart(series: Sequence[tuple[date, float, bool]]) -> Chart:
-    """The chart of ``(month, percentage, is_sample)``; months without a figure leave their gap on the axis."""
+    """The chart of ``(month, percentage, is_sample)``; months without a figure leave their gap on the axis.
+
+    Of many months, every second, third ... counted from the last one is labelled, so that labels stay apart.
+    """
     if not series:
         return Chart((), ())
     values = [value for _, value, _ in series]
     low, high = _range(min(values), max(values))
     months = [day.year * 12 + day.month for day, _, _ in series]
     span = max(months[-1] - months[0], 1)
+    step = -(-(months[-1] - months[0] + 1) // _LABELS)
 
     def y_of(value: float) -> float:
         return _TOP + (high - value) / (high - low) * (HEIGHT - _TOP - _BOTTOM)
 
     points = tuple(
         Point(
-            _LEFT + (index - months[0]) / span * (WIDTH - _LEFT - _RIGHT), y_of(value), day, value, is_sample
+            _LEFT + (index - months[0]) / span * (WIDTH - _LEFT - _RIGHT),
+            y_of(value),
+            day,
+            value,
+            is_sample,
+            (months[-1] - index) % step == 0,
         )
         for index, (day, value, is_sample) in zip(months, series, strict=True)
     )
-    levels = [low + (high - low) * step / 4 for step in range(5)]
+    levels = [low + (high - low) * number / 4 for number in range(5)]
     return Chart(points, tuple((level, y_of(level)) for level in levels))
 
 

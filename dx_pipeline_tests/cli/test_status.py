@@ -118,3 +118,29 @@ def test_loads_of_registers_are_listed_with_why_they_are_not_in_force(dxp, root)
     shown = dxp("status", "2025-11").out
     assert "portal_dossiers/2025-11-4.csv" in shown
     assert "2025-10" not in shown
+
+
+def test_a_restatement_without_its_figure_is_shown_as_waiting(dxp, root):
+    data = DataDirectory(root)
+    data.warehouse.parent.mkdir(parents=True)
+    with connect(data.warehouse) as connection:
+        create_schema(connection)
+        connection.execute(
+            """
+            INSERT INTO core.restatement BY NAME
+            SELECT 'r1' AS restatement_id, 'restate' AS action, 'PS_FULL_CNT' AS indicator_code, '44' AS area_code,
+                   'all' AS scope, DATE '2025-10-01' AS period_start, 'calendar' AS period_basis,
+                   'provincial_submission' AS source_code, 837 AS old_value, 840 AS new_value, 'A' AS approved_by,
+                   DATE '2025-11-20' AS approved_on, 'b' AS reason, 'x' AS file_sha256,
+                   '/restatements/a.yaml' AS file_name, 'line 2' AS locator, TIMESTAMP '2025-11-20' AS received_at,
+                   'restated:r1' AS observation_id, 'waiting' AS status, false AS is_sample
+            """
+        )
+    answer = dxp("status", MONTH, data=root)
+    assert "waiting  /restatements/a.yaml, line 2  «PS_FULL_CNT 44 2025-10»" in answer.out
+    assert "nguồn provincial_submission, phạm vi all nên mục này chưa có hiệu lực" in answer.out.replace(
+        "\n", " "
+    )
+    assert "/restatements/a.yaml" not in dxp("status", "2025-09", data=root).out
+    [row] = json.loads(dxp("status", "--json", data=root).out)["waiting_restatements"]
+    assert row["cell"] == "/restatements/a.yaml, line 2"

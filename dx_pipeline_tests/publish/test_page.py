@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -189,6 +189,17 @@ def test_chart_leaves_room_for_a_missing_month():
     gap = chart.points[1].x - chart.points[0].x
     whole = line_chart([(AUGUST, 1.0, False), (SEPTEMBER, 1.5, False), (OCTOBER, 2.0, False)])
     assert whole.points[1].x - whole.points[0].x == pytest.approx(gap / 2)
+
+
+@pytest.mark.parametrize(
+    ("months", "labelled"),
+    [(6, [1, 2, 3, 4, 5, 6]), (7, [1, 2, 3, 4, 5, 6, 7]), (12, [2, 4, 6, 8, 10, 12])],
+    ids=["few", "as many as fit", "a year"],
+)
+def test_chart_labels_stay_apart(months, labelled):
+    chart = line_chart([(date(2025, number, 1), 30.0 + number, True) for number in range(1, months + 1)])
+    assert [point.month.month for point in chart.points if point.is_labelled] == labelled
+    assert len(chart.points) == months
 
 
 def test_reconciliation_says_in_words_what_came_out(tmp_path):
