@@ -49,7 +49,7 @@ area_month AS (
         max(method_family) FILTER (WHERE part = 'adults') AS adults_family,
         max(method_family) FILTER (WHERE part = 'certificates') AS certificates_family,
         max(series_note) FILTER (WHERE part = 'adults') AS series_note,
-        CAST(NULL AS BIGINT) AS provinces_reported, CAST(NULL AS BIGINT) AS provinces_with_certificates,
+        CAST(NULL AS BIGINT) AS provinces_reported, CAST(NULL AS BIGINT) AS certificates_coverage,
         bool_or(is_sample) AS is_sample,
         bool_or(is_built) AS is_built
     FROM figure
@@ -65,7 +65,16 @@ area_month AS (
         max(method_family) FILTER (WHERE part = 'certificates') AS certificates_family,
         CASE WHEN bool_or(is_mixed) THEN 'method_mixed' END AS series_note,
         count(*) FILTER (WHERE part = 'adults') AS provinces_reported,
-        count(*) FILTER (WHERE part = 'certificates') AS provinces_with_certificates,
+        -- How many provinces a count rests on: 0 stands for all of that day, be it 63 or 34.
+        CASE
+            WHEN count(*) FILTER (WHERE part = 'certificates') < (
+                SELECT count(*)
+                FROM province_fact AS p
+                WHERE coalesce(p.valid_from <= summed.period_start, true)
+                    AND coalesce(summed.period_start <= p.valid_to, true)
+            ) THEN count(*) FILTER (WHERE part = 'certificates')
+            ELSE 0
+        END AS certificates_coverage,
         bool_or(is_sample) AS is_sample,
         false AS is_built
     FROM summed
@@ -107,7 +116,7 @@ changed AS (
         END AS adoption_change_pp,
         CASE
             WHEN a.certificates_family = before.certificates_family
-                AND a.provinces_with_certificates IS NOT DISTINCT FROM before.provinces_with_certificates
+                AND a.certificates_coverage IS NOT DISTINCT FROM before.certificates_coverage
                 THEN round(100 * (a.certificates - before.certificates) / nullif(before.certificates, 0), 6)
         END AS certificates_change_pct,
         adoption_change_pp IS NOT NULL OR certificates_change_pct IS NOT NULL AS has_change

@@ -525,3 +525,23 @@ def test_an_earlier_working_file_gets_its_geography_when_it_is_compiled_again():
         compile_months(connection, MONTHS, catalogue=dated_catalogue())
         compile_quarters(connection, MONTHS, catalogue=dated_catalogue())
         assert rows_of(connection, "FROM mart.province_monthly ORDER BY ALL") == fresh
+
+
+@pytest.mark.parametrize("missing", [0, 1], ids=["every province of the day", "one is missing"])
+def test_certificates_of_the_nation_compare_over_the_merger_where_every_province_has_sent(missing):
+    olds, news = (
+        [unit.code for unit in dated_catalogue().geography.provinces_on(day)] for day in (JUNE, JULY)
+    )
+    rows = [figure("DSIG_CERT_CNT", code, 100, month=JUNE) for code in olds[missing:]]
+    rows += [figure("DSIG_CERT_CNT", code, 200, month=JULY) for code in news]
+    with over_the_merger(rows) as connection:
+        compile_digital_signature_adoption(connection, catalogue=dated_catalogue())
+        july = one(
+            connection,
+            "digital_signature_adoption",
+            area_code="VN",
+            period_type="month",
+            period_start=JULY,
+        )
+    expected = None if missing else pytest.approx(100 * (34 * 200 - 63 * 100) / (63 * 100), abs=1e-6)
+    assert july["certificates_change_pct"] == expected
