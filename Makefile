@@ -47,7 +47,7 @@ ui: setup
 test: test-setup
 	@echo "==> checking the catalogue and the code location"
 	@$(BIN)/dxp catalogue check
-	@echo "==> running the tests with coverage (about a quarter of an hour)"
+	@echo "==> running the tests with coverage (about half an hour)"
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-report=html
 	@echo "==> all passed; coverage by line is in $(CURDIR)/htmlcov/index.html"
 
