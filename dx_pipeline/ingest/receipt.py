@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dx_pipeline.catalogue.source_models import Source
 
 RESTATEMENT = "restatement"  # stands where a source's code stands
+RESTATED = "restated:"  # how observation_id starts where a figure comes from the office's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

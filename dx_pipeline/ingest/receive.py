@@ -186,7 +186,7 @@ def _receipt(
             raise answer
         if answer is None:
             raise ValueError(f"{receipt.origin} was neither identified nor refused")
-        check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
+        _check_world(answer.claim, receipt.origin, is_sample_world=is_sample_world)
         is_publication = answer.source_code in publications
         check_period(
             answer.claim, receipt.origin, vietnam_day(receipt.received_at), is_publication=is_publication
@@ -209,12 +209,7 @@ def _receipt(
     )
 
 
-def check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
-    """A real office's directory holds no samples.
-
-    Raises:
-        UnreadableFileError: The file is labelled as one.
-    """
+def _check_world(claim: Claim, origin: str, *, is_sample_world: bool) -> None:
     if claim.is_sample and not is_sample_world:
         raise UnreadableFileError(
             f"{origin} is labelled as sample data, and this data directory holds an office's own figures; "

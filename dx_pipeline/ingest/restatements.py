@@ -17,7 +17,7 @@ from dx_pipeline.catalogue.restatement_models import AcceptedChange, Restatement
 from dx_pipeline.catalogue.yaml_files import Lines, read_model
 from dx_pipeline.ingest.archive import archived_path
 from dx_pipeline.ingest.readers.workbook_words import place_vi
-from dx_pipeline.ingest.receipt import RESTATEMENT, ReceivedFile
+from dx_pipeline.ingest.receipt import RESTATED, RESTATEMENT, ReceivedFile
 from dx_pipeline.ingest.restatement_faults import faults, refusal
 from dx_pipeline.periods import vietnam_day
 from dx_pipeline.warehouse.database import insert_frame, run_script, transaction
@@ -150,7 +150,7 @@ def _entry_frame(receipt: ReceivedFile, read: RestatementsRead) -> pd.DataFrame:
                 "source_code": entry.source,
                 "is_sample": read.content.is_sample,
                 **_place(receipt, read, f"restatements.{number}"),
-                "observation_id": f"restated:{identity}",
+                "observation_id": f"{RESTATED}{identity}",
                 "status": "waiting",
             }
         )

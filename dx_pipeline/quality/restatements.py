@@ -11,6 +11,7 @@ from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from dx_pipeline.ingest.receipt import RESTATED
 from dx_pipeline.quality.columns import WORDS
 from dx_pipeline.quality.judgement import records
 
@@ -28,7 +29,6 @@ _KEY = (
     "source_code",
 )
 _TOLERANCE = 1e-9
-RESTATED = "restated:"  # how observation_id starts where a figure comes from the office's file
 
 
 def read_entries(
@@ -233,12 +233,7 @@ def _order(frame: pd.DataFrame, entry: dict[str, Any], number: int) -> None:
     """
     restated = frame["observation_id"] == entry["observation_id"]
     replaced = same_figure(frame, entry) & is_value(frame["value"], entry["old_value"])
-    is_earlier = (frame["restated_number"] > 0) | ~frame["observation_id"].isin(_restated_ids(frame))
+    is_earlier = (frame["restated_number"] > 0) | ~frame["observation_id"].str.startswith(RESTATED)
     latest = frame.loc[(replaced & is_earlier) | restated, "order_at"].max()
     frame.loc[restated, "restated_number"] = number
     frame.loc[restated, "order_at"] = latest
-
-
-def _restated_ids(frame: pd.DataFrame) -> pd.Series:
-    ids = frame["observation_id"]
-    return ids[ids.str.startswith(RESTATED)]

@@ -8,13 +8,7 @@ SELECT * FROM {working}.core.verdict WHERE decided_at <= $moment;
 INSERT INTO core.observation BY NAME
 SELECT o.* REPLACE (known.verdict AS verdict, known.is_latest AS is_latest)
 FROM {working}.core.observation AS o
-JOIN (
-    SELECT observation_id, verdict, is_latest
-    FROM core.verdict
-    QUALIFY row_number() OVER (
-        PARTITION BY observation_id ORDER BY decided_at DESC, decision_number DESC
-    ) = 1
-) AS known ON known.observation_id = o.observation_id
+JOIN core.decision_as_of($moment) AS known ON known.observation_id = o.observation_id
 WHERE $months IS NULL OR list_contains($months, o.period_start);
 
 INSERT INTO core.unread_cell BY NAME

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from html.parser import HTMLParser
 
 import pytest
 
 from dx_pipeline.publish.changes.comparison import compare
 from dx_pipeline.publish.changes.page import write_changes_page
 from dx_pipeline_tests.publish.changes_world import again, changed, limits
+from dx_pipeline_tests.publish.well_formed import assert_well_formed
 from dx_pipeline_tests.statistics.small_world import figure, rate
 
 NOW = datetime(2025, 12, 1, 8, 0)  # noqa: DTZ001 - the warehouse keeps UTC without a zone
@@ -41,22 +41,7 @@ def test_needs_nothing_from_elsewhere(page):
 
 
 def test_is_well_formed(page):
-    class Balance(HTMLParser):
-        void = ("meta", "br")
-        stack: list[str]
-
-        def handle_starttag(self, tag, attrs):  # noqa: ARG002
-            if tag not in self.void:
-                self.stack.append(tag)
-
-        def handle_endtag(self, tag):
-            if tag not in self.void:
-                assert self.stack.pop() == tag
-
-    parser = Balance()
-    parser.stack = []
-    parser.feed(page)
-    assert parser.stack == []
+    assert_well_formed(page, void=("meta", "br"))
 
 
 def test_what_waits_is_marked_with_why(page):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from dx_pipeline.statistics.compilation import compile_months, compile_quarters
 from dx_pipeline.statistics.dimensions import compile_dimensions
 from dx_pipeline.statistics.tables import compile_digital_signature_adoption
 from dx_pipeline_tests.publish.published_world import figures, office, publish_small
+from dx_pipeline_tests.publish.well_formed import assert_well_formed
 from dx_pipeline_tests.statistics.geography_world import JUNE, dated_catalogue
 from dx_pipeline_tests.statistics.small_world import (
     AUGUST,
@@ -54,22 +54,7 @@ def test_needs_nothing_from_elsewhere(page):
 
 
 def test_is_well_formed(page):
-    class Balance(HTMLParser):
-        void = ("meta", "line", "circle", "polyline", "br")
-        stack: list[str]
-
-        def handle_starttag(self, tag, attrs):  # noqa: ARG002
-            if tag not in self.void:
-                self.stack.append(tag)
-
-        def handle_endtag(self, tag):
-            if tag not in self.void:
-                assert self.stack.pop() == tag
-
-    parser = Balance()
-    parser.stack = []
-    parser.feed(page)
-    assert parser.stack == []
+    assert_well_formed(page, void=("meta", "line", "circle", "polyline", "br"))
 
 
 def test_text_from_files_is_escaped_and_only_web_addresses_are_links(page):
